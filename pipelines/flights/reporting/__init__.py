@@ -1,0 +1,1 @@
+"""How the flights of an article are read: triggers → moves in text order → legs of journeys."""

@@ -1,0 +1,63 @@
+"""The words that tell of movement by air, from the flight frames of the ontology."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+import yaml
+
+MoveKind = Literal["Flight", "Departure", "Arrival", "Stopover", "Overflight", "Diversion", "SignalLoss"]
+_FILES = ("flight", "departure", "arrival", "stopover", "overflight", "diversion", "signal_loss")
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A lemma that may tell of a move, and what has to stand beside it."""
+
+    kind: MoveKind
+    lemma: str
+    particle: str | None = None
+    objects: tuple[str, ...] = ()
+    light: tuple[str, ...] = ()
+    carrier: bool = False
+    place: bool = False
+    ends: bool = False
+    passenger: bool = False
+
+
+@cache
+def load_triggers() -> tuple[dict[str, tuple[Trigger, ...]], dict[str, tuple[Trigger, ...]]]:
+    """Verbs and nouns: lemma → triggers, those with more conditions first."""
+    verbs: dict[str, list[Trigger]] = {}
+    nouns: dict[str, list[Trigger]] = {}
+    for name in _FILES:
+        frame = yaml.safe_load(files("ontologies").joinpath("events", f"{name}.yaml").read_text(encoding="utf-8"))
+        for table, part in ((verbs, "verbs"), (nouns, "nouns")):
+            for entry in frame["triggers"].get(part) or ():
+                trigger = _trigger(frame["type"], entry)
+                table.setdefault(trigger.lemma, []).append(trigger)
+    return _frozen(verbs), _frozen(nouns)
+
+
+def _trigger(kind: MoveKind, entry: str | dict[str, Any]) -> Trigger:
+    if isinstance(entry, str):
+        return Trigger(kind, entry)
+    return Trigger(
+        kind,
+        entry["lemma"],
+        particle=entry.get("particle"),
+        objects=tuple(entry.get("object", ())),
+        light=tuple(entry.get("light", ())),
+        carrier=entry.get("carrier") == "required",
+        place=entry.get("place") == "required",
+        ends=entry.get("ends") == "required",
+        passenger=entry.get("passenger") == "required",
+    )
+
+
+def _frozen(table: dict[str, list[Trigger]]) -> dict[str, tuple[Trigger, ...]]:
+    conditions = lambda t: -sum(map(bool, (t.particle, t.objects, t.light, t.passenger)))  # noqa: E731
+    return {lemma: tuple(sorted(triggers, key=conditions)) for lemma, triggers in table.items()}
