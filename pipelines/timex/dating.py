@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
-from kg.model import Published
+from kg.model import Basis, Published
 from pipelines.timex.grammar import Found, find
 from pipelines.timex.values import month_number, nearest_year, weekday_number
 
@@ -18,7 +18,7 @@ _DATE_LINE = re.compile(
 def infer_published(text: str) -> Published | None:
     """The publication period that the text itself gives, or None."""
     found = find(text)
-    return _from_date_line(text, found) or _from_constraints(text, found)
+    return _from_date_line(text, found) or _from_constraints(found)
 
 
 def _from_date_line(text: str, found: list[Found]) -> Published | None:
@@ -44,16 +44,16 @@ def _full_date(item: Found) -> date | None:
         return None
 
 
-def _published(first: date, last: date, basis: str, reason: str) -> Published:
+def _published(first: date, last: date, basis: Basis, reason: str) -> Published:
     return Published(
         datetime.combine(first, time(0), UTC),
         datetime.combine(last, time(23, 59, 59), UTC),
         basis,
-        reason,  # type: ignore[arg-type]
+        reason,
     )
 
 
-def _from_constraints(text: str, found: list[Found]) -> Published | None:
+def _from_constraints(found: list[Found]) -> Published | None:
     """The news day: the first fitting weekday after the latest day told, in the one year that fits best.
 
     At least one clue must speak for the year beyond the bare order of dates, and no other year may do as well.
@@ -96,7 +96,7 @@ def _fit(
     reasons = [f"the latest day told is {anchor:%d %B}, the news day a {news_day:%A}: {news_day:%d %B %Y}"]
     score = 0
     for item in found:
-        if item.kind == "month" and item.parts.get("which", "").lower() == "last" and "month" in item.parts:
+        if item.kind == "month" and item.parts.get("whose", "").lower() == "last" and "month" in item.parts:
             month = month_number(item.parts["month"])
             if any(d.month == month and d.year == year - 1 for d in full):
                 score += 1

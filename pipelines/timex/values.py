@@ -16,6 +16,7 @@ from pipelines.timex.grammar import MONTHS, NUMBERS, ORDINALS, SEASONS, UNITS, W
 
 _PARTS = {"morning": ("MO", 5, 12), "afternoon": ("AF", 12, 18), "evening": ("EV", 17, 23), "night": ("NI", 18, 30), "noon": ("", 12, 12),
           "midday": ("MI", 11, 14), "midnight": ("", 24, 24), "dawn": ("MO", 4, 8), "dusk": ("EV", 16, 21)}  # fmt: skip
+_STEPS = {"last": -1, "next": 1}
 _SEASON_MONTHS = {"SP": (3, 5), "SU": (6, 8), "FA": (9, 11), "WI": (12, 14)}
 
 
@@ -179,7 +180,7 @@ def _range(p: dict[str, str], context: Discourse) -> Meaning | None:
     return meaning
 
 
-def _years(p: dict[str, str], context: Discourse) -> Meaning | None:
+def _years(p: dict[str, str], context: Discourse) -> Meaning | None:  # noqa: ARG001
     first, last = int(p.get("year", p.get("year3", "0"))), int(p.get("year2", p.get("year4", "0")))
     if last < first:
         return None
@@ -193,8 +194,10 @@ def _month(p: dict[str, str], context: Discourse) -> Meaning | None:
         year: int | None = int(p["year"])
     elif anchor is None:
         year = None
-    elif p.get("which", "").lower() in ("last", "next", "this", "this past"):
-        year = _month_with_word(month, p["which"].lower(), anchor, in_year="of" in p)
+    elif "whose" in p:
+        year = anchor.year + _STEPS.get(p["whose"].lower(), 0)
+    elif "which" in p:
+        year = _year_of_named(month, p["which"].lower(), anchor)
     else:
         day = nearest_year(month, 1, anchor, context.future)
         year = day.year if day is not None else None
@@ -204,12 +207,13 @@ def _month(p: dict[str, str], context: Discourse) -> Meaning | None:
     return _edge(a_month(year, month), p.get("edge"))
 
 
-def _month_with_word(month: int, which: str, anchor: date, in_year: bool) -> int:
-    if which == "last":
-        return anchor.year - 1
+def _year_of_named(month: int, which: str, anchor: date) -> int:
+    """ "last March" is the latest March that is over, "next March" the first that has not begun."""
+    if which in ("last", "this past"):
+        return anchor.year if month < anchor.month else anchor.year - 1
     if which == "next":
-        return anchor.year + 1
-    return anchor.year if in_year or which == "this" or month <= anchor.month else anchor.year - 1
+        return anchor.year if month > anchor.month else anchor.year + 1
+    return anchor.year
 
 
 def _edge(meaning: Meaning, edge: str | None) -> Meaning:
@@ -245,11 +249,29 @@ def _season(p: dict[str, str], context: Discourse) -> Meaning | None:
 
 
 def _quarter(p: dict[str, str], context: Discourse) -> Meaning | None:
-    number = int(p["quarter"]) if "quarter" in p else ORDINALS[p["ordinal"]]
-    written = p.get("year") or p.get("year2")
-    if written is None and context.published is None:
+    word = p.get("ordinal", "").lower()
+    anchor = context.published
+    if word == "last" and "year" not in p and "whose" not in p:
+        if anchor is None:
+            return _unknown("XXXX-QX")
+        return _a_quarter(*_quarter_before(anchor.year, (anchor.month + 2) // 3))
+    number = int(p["quarter"]) if "quarter" in p else 4 if word == "final" else ORDINALS[word]
+    if "year" in p:
+        return _a_quarter(int(p["year"]), number)
+    if anchor is None:
         return _unknown(f"XXXX-Q{number}")
-    year = int(written) if written else context.published.year  # type: ignore[union-attr]
+    if "whose" in p:
+        return _a_quarter(anchor.year + _STEPS.get(p["whose"].lower(), 0), number)
+    # Results are told of a quarter that is over or under way, unless the sentence looks ahead.
+    begun = 3 * number - 2 <= anchor.month
+    return _a_quarter(anchor.year if begun or context.future else anchor.year - 1, number)
+
+
+def _quarter_before(year: int, number: int) -> tuple[int, int]:
+    return (year, number - 1) if number > 1 else (year - 1, 4)
+
+
+def _a_quarter(year: int, number: int) -> Meaning:
     return Meaning(
         "DATE", f"{year}-Q{number}", "quarter", _start(date(year, 3 * number - 2, 1)), a_month(year, 3 * number).last
     )
@@ -285,8 +307,8 @@ def _moment(day: date, hour: int, minute: int, zone: str | None) -> Meaning:
     return Meaning("TIME", value, "minute", moment, moment + timedelta(seconds=59), zone)
 
 
-def _decade(p: dict[str, str], context: Discourse) -> Meaning | None:
-    year = int(p["decade"])
+def _decade(p: dict[str, str], context: Discourse) -> Meaning | None:  # noqa: ARG001
+    year = int(p["decade"]) + (1900 if len(p["decade"]) == 2 else 0)
     return _edge(_days(date(year, 1, 1), date(year + 9, 12, 31), "decade", str(year)[:3]), p.get("edge"))
 
 
@@ -305,9 +327,9 @@ def _duration(p: dict[str, str], context: Discourse) -> Meaning | None:
     if "andhalf" in p:
         number += 0.5
     if "shift" not in p:
-        if unit == "second" or ("article" in p and unit in ("day", "year", "second", "minute") and "about" not in p):
-            return None if unit == "second" else _unknown(_unit_value(number, unit), "DURATION")
-        return _unknown(_unit_value(number, unit), "DURATION")
+        # "not a day anybody …", "in a second statement": an article alone measures nothing.
+        vague = unit == "second" or ("article" in p and unit in ("day", "minute") and "about" not in p)
+        return None if vague else _unknown(_unit_value(number, unit), "DURATION")
     return _shifted(number, unit, p["shift"].lower(), context)
 
 
@@ -335,31 +357,56 @@ def _shifted(number: float, unit: str, shift: str, context: Discourse) -> Meanin
     return _unknown(_unit_value(number, unit), "DURATION")
 
 
+# What "recent" or "few" spans is open; a dozen days, weeks or months or five years is the most that the words bear.
+_MOST = {"day": 12, "week": 84, "month": 366, "year": 1830, "decade": 18300}
+_LENGTH = {"day": 1, "week": 7, "month": 31, "year": 366, "decade": 3660}
+
+
 def _span(p: dict[str, str], context: Discourse) -> Meaning | None:
-    """ "last week", "the past three days", "in recent weeks", "the coming months"."""
-    which, unit = p["which"].lower(), p["unit"].lower()
-    if which == "recent" or p.get("number") in ("few", "several"):
-        if context.published is None:
-            return _unknown("FUTURE_REF" if which in ("next", "coming") else "PAST_REF")
-        # What "recent" or "few" spans is open; a dozen units is the most that the words bear.
-        length = {"day": 1, "week": 7, "month": 31, "year": 366, "decade": 3660}.get(unit)
-        if length is None:
-            return _unknown("PAST_REF")
-        reach = timedelta(days=12 * length if unit in ("day", "week", "month") else 5 * length)
-        ahead = which in ("next", "coming")
-        first, last = (
-            (context.published, context.published + reach) if ahead else (context.published - reach, context.published)
-        )
-        return Meaning(
-            "DATE",
-            "FUTURE_REF" if ahead else "PAST_REF",
-            "month" if unit != "day" else "week",
-            _start(first),
-            _end(last),
-        )
-    if "number" in p:
-        return _unknown(_unit_value(number_of(p["number"]), unit), "DURATION")
+    """ "the past three days", "in recent weeks", "the coming months", "the past decade"."""
+    which, unit, number = p["which"].lower(), p["unit"].lower(), p.get("number", "").lower()
+    ahead = which in ("next", "coming")
+    if which == "recent" or number in ("few", "several", "couple of"):
+        value = "FUTURE_REF" if ahead else "PAST_REF"
+        return _reach(_MOST.get(unit), ahead, Meaning("DATE", value), context)
+    if number or unit == "decade":
+        count = number_of(p.get("number"))
+        length = _LENGTH.get(unit)
+        days = round(count * length) if length is not None and count < 1000 else None
+        return _reach(days, ahead, Meaning("DURATION", _unit_value(count, unit)), context)
     return _unit({"which": {"past": "last", "coming": "next"}.get(which, which), "unit": unit}, context)
+
+
+def _reach(days: int | None, ahead: bool, meaning: Meaning, context: Discourse) -> Meaning:
+    """So many days up to publication, or from it on."""
+    if days is None or context.published is None or not timedelta(days=days) < context.published - date.min:
+        return meaning
+    other = context.published + timedelta(days=days if ahead else -days)
+    first, last = sorted((context.published, other))
+    return replace(meaning, granularity="week" if days < 31 else "month", first=_start(first), last=_end(last))
+
+
+def _open(p: dict[str, str], context: Discourse) -> Meaning | None:  # noqa: ARG001
+    """ "in minutes", "for decades": so many that nobody counted."""
+    unit = p["plural"].lower().removesuffix("s")
+    return _unknown(f"P{'T' if unit in ('minute', 'hour') else ''}X{UNITS[unit]}", "DURATION")
+
+
+def _same_day(p: dict[str, str], context: Discourse) -> Meaning | None:  # noqa: ARG001
+    day = context.current or context.published
+    return _unknown("XXXX-XX-XX") if day is None else a_day(day)
+
+
+def _daypart(p: dict[str, str], context: Discourse) -> Meaning | None:
+    """ "in the morning": of the day spoken of."""
+    part = p["part"].lower()
+    day = context.current or context.published
+    if part == "overnight":
+        part = "night"
+    if day is None:
+        code, low, _ = _PARTS[part]
+        return _unknown(f"XXXX-XX-XXT{code or f'{low % 24:02}:00'}", "TIME")
+    return _part_of_day(day, part)
 
 
 def _unit(p: dict[str, str], context: Discourse) -> Meaning | None:
@@ -452,15 +499,13 @@ def _deictic(p: dict[str, str], context: Discourse) -> Meaning | None:
     return _part_of_day(day, part) if part else _edge_of_day(a_day(day), p.get("edge"))
 
 
-def _year(p: dict[str, str], context: Discourse) -> Meaning | None:
-    return a_year(int(next(v for k, v in p.items() if k.startswith("year"))))
+def _year(p: dict[str, str], context: Discourse) -> Meaning | None:  # noqa: ARG001
+    return _edge(a_year(int(p["year"])), p.get("edge"))
 
 
-def _set(p: dict[str, str], context: Discourse) -> Meaning | None:
+def _set(p: dict[str, str], context: Discourse) -> Meaning | None:  # noqa: ARG001
     if "adverb" in p:
-        value = {"daily": "P1D", "weekly": "P1W", "monthly": "P1M", "annually": "P1Y", "yearly": "P1Y"}[
-            p["adverb"].lower()
-        ]
+        value = _ADVERBS[p["adverb"].lower()]
     elif "weekday" in p:
         value = f"XXXX-WXX-{weekday_number(p['weekday']) + 1}"
     elif "unit" in p:
@@ -470,8 +515,8 @@ def _set(p: dict[str, str], context: Discourse) -> Meaning | None:
     return _unknown(value, "SET")
 
 
-def _ref(p: dict[str, str], context: Discourse) -> Meaning | None:
-    return _unknown("PAST_REF" if "pastref" in p else "PRESENT_REF")
+def _ref(p: dict[str, str], context: Discourse) -> Meaning | None:  # noqa: ARG001
+    return _unknown("PAST_REF" if "pastref" in p else "FUTURE_REF" if "futureref" in p else "PRESENT_REF")
 
 
 def _settle(meaning: Meaning, context: Discourse) -> Meaning:
@@ -480,8 +525,27 @@ def _settle(meaning: Meaning, context: Discourse) -> Meaning:
     return meaning
 
 
+_ADVERBS = {"daily": "P1D", "weekly": "P1W", "monthly": "P1M", "annually": "P1Y", "annual": "P1Y", "yearly": "P1Y"}
 _KINDS = {
-    "iso": _iso, "set": _set, "range": _range, "years": _years, "date": _date, "month": _month, "season": _season, "quarter": _quarter,
-    "clock": _clock, "decade": _decade, "duration": _duration, "span": _span, "unit": _unit, "nextday": _nextday, "weekday": _weekday,
-    "deictic": _deictic, "year": _year, "ref": _ref,
-}  # fmt: skip
+    "iso": _iso,
+    "set": _set,
+    "range": _range,
+    "years": _years,
+    "date": _date,
+    "month": _month,
+    "season": _season,
+    "quarter": _quarter,
+    "clock": _clock,
+    "decade": _decade,
+    "duration": _duration,
+    "span": _span,
+    "unit": _unit,
+    "open": _open,
+    "sameday": _same_day,
+    "daypart": _daypart,
+    "nextday": _nextday,
+    "weekday": _weekday,
+    "deictic": _deictic,
+    "year": _year,
+    "ref": _ref,
+}
