@@ -1,0 +1,33 @@
+"""The graph in memory, as networkx: the readable reference that the other stores are compared with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kg.assemble import Edge, Graph, Node
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+
+class Memory:
+    """A networkx MultiDiGraph: node attribute `label`, edge key = type."""
+
+    def __init__(self) -> None:
+        import networkx as nx
+
+        self.graph: nx.MultiDiGraph = nx.MultiDiGraph()
+
+    def rebuild(self, graph: Graph) -> None:
+        self.graph.clear()
+        self.graph.add_nodes_from((n.id, {"label": n.label, **n.properties}) for n in graph.nodes)
+        self.graph.add_edges_from((e.source, e.target, e.type, dict(e.properties)) for e in graph.edges)
+
+    def to_graph(self) -> Graph:
+        """The nodes and edges again, in the order of `assemble`."""
+        nodes = tuple(
+            Node(i, data["label"], {k: v for k, v in data.items() if k != "label"})
+            for i, data in sorted(self.graph.nodes(data=True))
+        )
+        found = sorted(self.graph.edges(keys=True, data=True), key=lambda e: (e[0], e[2], e[1]))
+        return Graph(nodes, tuple(Edge(s, t, key, data) for s, t, key, data in found))
