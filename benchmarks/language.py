@@ -1,0 +1,254 @@
+"""Measure the language model: tags and trees, sentences and words from raw text, named mentions, speed.
+
+    python benchmarks/language.py --data DIR [--model NAME] [--markdown]
+
+`DIR` (or `KG_DATA`) holds `train/` and `dev/` with the corpora that the model card names; what is absent is skipped,
+with the reason. Development sets only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipelines.nlp import load_language
+from pipelines.nlp.training import data as corpora
+
+Row = tuple[str, str, str]  # set, measure, value
+Mention = tuple[int, int, frozenset[str]]  # words, and the types that count as right
+
+
+def given(nlp: Language, sentences: Iterable[list[str]]) -> Iterator[Doc]:
+    """Docs whose words are set, one sentence each, read by the pipeline."""
+    docs = (
+        Doc(nlp.vocab, words=w, spaces=[True] * len(w), sent_starts=[True] + [False] * (len(w) - 1)) for w in sentences
+    )
+    return nlp.pipe(docs, batch_size=64)
+
+
+def percent(hits: float, n: float) -> str:
+    return f"{100 * hits / n:.1f}" if n else "-"
+
+
+def f1(right: int, found: int, gold: int) -> str:
+    return f"{200 * right / (found + gold):.1f}" if found + gold else "-"
+
+
+# --- trees ----------------------------------------------------------------------------------------------------------
+
+
+def gold_words(nlp: Language, name: str, sentences: list[corpora.Sentence]) -> list[Row]:
+    """Tags and trees on given words and sentences."""
+    hits: Counter[str] = Counter()
+    for gold, doc in zip(sentences, given(nlp, [s.words for s in sentences]), strict=True):
+        for i, token in enumerate(doc):
+            head = 0 if token.head.i == i else token.head.i + 1
+            hits["n"] += 1
+            hits["UPOS"] += token.pos_ == gold.upos[i]
+            hits["UAS"] += head == gold.heads[i]
+            hits["LAS"] += head == gold.heads[i] and token.dep_.lower() == gold.deps[i]
+            hits["lemma"] += token.lemma_ == gold.lemmas[i]
+            hits["morphology"] += (str(token.morph) or "_") == gold.feats[i]
+    return [(name, key, percent(hits[key], hits["n"])) for key in ("UPOS", "UAS", "LAS", "lemma", "morphology")]
+
+
+def read_texts(path: Path) -> Iterator[tuple[str, list[tuple[int, int, str, int, str]], set[int]]]:
+    """Raw paragraphs of a treebank: text, words as (start, end, UPOS, head word or -1, label), sentence starts."""
+    text, words, starts = "", [], set()
+    for line in [*path.open(encoding="utf-8"), "# newpar"]:
+        if line.startswith(("# newdoc", "# newpar")) and words:
+            yield text, words, starts
+            text, words, starts = "", [], set()
+        elif line.startswith("# text = "):
+            text += " " if text else ""
+            at, base = len(text), len(words)
+            starts.add(at)
+            text += line[9:].rstrip("\n")
+        elif line[:1].isdigit() and line.split("\t")[0].isdigit():
+            _, form, _, upos, _, _, head, dep, *_ = line.split("\t")
+            at = text.find(form, at)
+            words.append((at, at + len(form), upos, int(head) - 1 + base if head != "0" else -1, dep))
+            at += len(form)
+
+
+def raw_text(nlp: Language, name: str, path: Path) -> list[Row]:
+    """F1 of words, sentences, UPOS, labelled heads from raw paragraphs."""
+    hits: Counter[str] = Counter()
+    texts = list(read_texts(path))
+    for (_, words, starts), doc in zip(texts, nlp.pipe([t for t, _, _ in texts], batch_size=64), strict=True):
+        gold = {(s, e): (u, words[h][0] if h >= 0 else -1, d) for s, e, u, h, d in words}
+        tokens = [t for t in doc if t.pos_ != "SPACE"]
+        hits.update(gold=len(gold), found=len(tokens), gold_sents=len(starts))
+        begins = {next((t.idx for t in sent if t.pos_ != "SPACE"), -1) for sent in doc.sents}
+        hits.update(sents=len(begins), right_sents=len(begins & starts))
+        for token in tokens:
+            answer = gold.get((token.idx, token.idx + len(token)))
+            head = -1 if token.head is token or token.head.i == token.i else token.head.idx
+            hits["words"] += answer is not None
+            hits["UPOS"] += answer is not None and answer[0] == token.pos_
+            hits["LAS"] += answer is not None and answer[1:] == (head, token.dep_.lower())
+    rows = [(name, key, f1(hits[key.split()[0]], hits["found"], hits["gold"])) for key in ("words", "UPOS", "LAS")]
+    return [*rows, (name, "sentence starts", f1(hits["right_sents"], hits["sents"], hits["gold_sents"]))]
+
+
+# --- names ----------------------------------------------------------------------------------------------------------
+
+
+def names(nlp: Language, name: str, lines: list[tuple[list[str], list[Mention]]], types: set[str]) -> list[Row]:
+    """Precision, recall, F1 of spans with a right type; our `types` only, peoples left out, open mentions ignored."""
+    right = found = gold_count = 0
+    per: Counter[tuple[str, str]] = Counter()
+    for (_, gold), doc in zip(lines, given(nlp, [w for w, _ in lines]), strict=True):
+        ours = {(e.start, e.end): e.label_ for e in doc.ents if e.label_ in types and not is_people(e)}
+        ignored = [(s, e) for s, e, kinds in gold if "any" in kinds]
+        ours = {k: v for k, v in ours.items() if not any(k[0] < e and s < k[1] for s, e in ignored)}
+        wanted = {(s, e): kinds for s, e, kinds in gold if "any" not in kinds and kinds & types}
+        hits = [k for k in ours if ours[k] in wanted.get(k, ())]
+        right, found, gold_count = right + len(hits), found + len(ours), gold_count + len(wanted)
+        for kinds in wanted.values():
+            per["gold", next(iter(kinds))] += len(kinds) == 1
+        for k in hits:
+            per["right", ours[k]] += len(wanted[k]) == 1
+        for label in ours.values():
+            per["found", label] += 1
+    rows = [
+        (name, "precision", percent(right, found)),
+        (name, "recall", percent(right, gold_count)),
+        (name, "F1", f1(right, found, gold_count)),
+    ]
+    few = [
+        (name, f"recall of {t}", f"{percent(per['right', t], per['gold', t])} ({per['gold', t]})")
+        for t in sorted(types)
+        if per["gold", t] > 4
+    ]
+    return rows + (few if "Few" in name else [])
+
+
+def is_people(span: spacy.tokens.Span) -> bool:
+    return span.has_extension("demonym") and span._.demonym
+
+
+def foreign(corpus: str, words: list[str], tags: list[str]) -> list[Mention]:
+    """A corpus's mentions in our types, articles and possessives left out as we do."""
+    return [(s, e, frozenset(kinds)) for s, e, kinds in corpora.spans_of(corpus, words, tags)]
+
+
+ALL_TYPES = set(corpora.table()["opened"])
+PLACES = {"Country", "City", "Region", "Airport", "Facility"}
+
+
+def uner(nlp: Language, path: Path) -> list[Row]:
+    """UNER-EWT dev: PER, LOC, ORG. Its LOC is any place of ours."""
+    wide = {"PER": {"Person"}, "LOC": PLACES, "ORG": {"Organization", "Publisher"}}
+    lines = []
+    for words, tags in corpora.read_columns(path, 1, 2):
+        spans = [(*corpora.trim(words, s, e, n == "PER"), n) for s, e, n in corpora.runs(tags) if n in wide]
+        lines.append((words, [(s, e, frozenset(wide[n])) for s, e, n in spans]))
+    return names(nlp, "UNER-EWT dev", lines, {"Person", "Organization", "Publisher", *PLACES})
+
+
+def crossner(nlp: Language, path: Path) -> list[Row]:
+    lines = [(w, foreign("crossner", w, t)) for w, t in corpora.read_columns(path)]
+    return names(nlp, "CrossNER politics dev", lines, ALL_TYPES)
+
+
+def few_nerd(nlp: Language, folder: Path) -> list[Row]:
+    """Every twentieth complete sentence, held out while training."""
+    import gzip
+    import json
+
+    with gzip.open(folder / "dev-full.jsonl.gz", "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in list(lines)[::20]]
+    split = [corpora.split_hyphens(r["tokens"], r["tags"]) for r in rows]
+    return names(nlp, "Few-NERD held out", [(w, foreign("few-nerd", w, t)) for w, t in split], ALL_TYPES)
+
+
+# --- speed ----------------------------------------------------------------------------------------------------------
+
+
+def speed(nlp: Language, path: Path) -> list[Row]:
+    """Words per second from raw text; of the network alone where it is ours."""
+    texts = [t for t, _, _ in read_texts(path)]
+    began = time.perf_counter()
+    docs = list(nlp.pipe(texts, batch_size=64))
+    whole = sum(map(len, docs)) / (time.perf_counter() - began)
+    rows = [("speed", "words a second, raw text to Doc", f"{whole:.0f}")]
+    reader = nlp.get_pipe("kg_reader") if nlp.has_pipe("kg_reader") else None
+    if reader:
+        lines = [[t.text for t in doc if t.pos_ != "SPACE"][:90] for doc in docs]
+        lines = [line for line in lines if line]
+        began = time.perf_counter()
+        for line in lines:
+            reader.encoder.score(line)
+        alone = sum(map(len, lines)) / (time.perf_counter() - began)
+        rows += [
+            ("speed", "words a second, network alone, one thread", f"{alone:.0f}"),
+            ("speed", "threads", str(reader.threads)),
+        ]
+    return rows
+
+
+# --- all ------------------------------------------------------------------------------------------------------------
+
+
+def plan(data: Path) -> list[tuple[Path, Callable[[Language, Path], list[Row]]]]:
+    """What is measured, and the file or folder it needs."""
+    ewt = data / "train/ud-ewt/en_ewt-ud-dev.conllu"
+    return [
+        (ewt, lambda nlp, p: gold_words(nlp, "EWT dev, gold words", list(corpora.read_trees(p)))),
+        (ewt, lambda nlp, p: raw_text(nlp, "EWT dev, raw text", p)),
+        (data / "train/gum", gum),
+        (data / "dev/uner-ewt/en_ewt-ud-dev.iob2", uner),
+        (data / "dev/crossner-politics/dev.txt", crossner),
+        (data / "train/few-nerd", few_nerd),
+        (ewt, speed),
+    ]
+
+
+def gum(nlp: Language, folder: Path) -> list[Row]:
+    kept = re.findall(r"\S+", (folder / "dev-documents.txt").read_text(encoding="utf-8"))
+    sentences = [s for name in kept for s in corpora.read_trees(folder / "dep" / f"{name}.conllu")]
+    return gold_words(nlp, "GUM held out, gold words", sentences)
+
+
+def measure(nlp: Language, data: Path) -> Iterator[Row]:
+    """All rows, one set after another."""
+    for path, run in plan(data):
+        if path.exists():
+            yield from run(nlp, path)
+        else:
+            yield (path.name, "skipped", f"{path} is not there")
+
+
+def show(rows: Iterable[Row], markdown: bool) -> None:
+    if markdown:
+        print("| set | measure | value |\n|---|---|---|")
+    for row in rows:
+        print("| " + " | ".join(row) + " |" if markdown else f"{row[0]:28} {row[1]:42} {row[2]}", flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=os.environ.get("KG_DATA") and Path(os.environ["KG_DATA"]))
+    parser.add_argument("--model", help="as for load_language")
+    parser.add_argument("--markdown", action="store_true")
+    options = parser.parse_args()
+    if not options.data or not options.data.exists():
+        print("skipped: the corpora are not here; name their folder with --data or KG_DATA", file=sys.stderr)
+        return 0
+    show(measure(load_language(options.model), options.data), options.markdown)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
