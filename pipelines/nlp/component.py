@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
 from pipelines.nlp.encoder import Encoder, Reading, read_all, threads_wanted
-from pipelines.nlp.gazetteer import corrected, is_demonym
+from pipelines.nlp.gazetteer import corrected, is_demonym, long_names
 from pipelines.nlp.tokens import tokenize
 
 Stretch = list[int]  # token indexes that are read together
@@ -145,8 +145,20 @@ def set_mentions(doc: Doc, ents: list[Span]) -> None:
     """Put the mentions on the doc; what the lists of names know better is put right, and peoples are marked."""
     if not Span.has_extension("demonym"):
         Span.set_extension("demonym", getter=lambda span: span.label_ == "Country" and is_demonym(span.text))
-    labelled = ((e, corrected(e.text, e.label_)) for e in trimmed(ents))
-    doc.ents = tuple(Span(doc, e.start, e.end, label=label) for e, label in labelled if label)
+    found = {(e.start, e.end): e.label_ for e in trimmed(ents)}
+    for start, end, label in long_names([token.text for token in doc]):
+        if not any(s <= start and end <= e for s, e in found):
+            found = {(s, e): kind for (s, e), kind in found.items() if e <= start or end <= s}
+            found[start, end] = label
+    kept = (
+        (s, e, corrected(doc[s:e].text, label)) for (s, e), label in found.items() if not is_call_sign(doc, s, label)
+    )
+    doc.ents = tuple(Span(doc, start, end, label=label) for start, end, label in kept if label)
+
+
+def is_call_sign(doc: Doc, start: int, label: str) -> bool:
+    """`flight JS151`, `callsign RCH871`: the form of a model, but the number of a flight."""
+    return label == "AircraftType" and start > 0 and doc[start - 1].text.lower() in ("flight", "callsign", "sign")
 
 
 def trimmed(ents: list[Span]) -> Iterator[Span]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
+_BEFORE_NUMBER = re.compile(r"[- ]?\d")
 _FILE = Path(__file__).with_name("names.json")
 
 
 @cache
 def names(kind: str) -> frozenset[str]:
-    """All names of one kind: countries, demonyms, capitals, regions, publishers, stateless."""
+    """All names of one kind: countries, demonyms, capitals, regions, publishers and others."""
     return frozenset(json.loads(_FILE.read_text(encoding="utf-8"))[kind])
 
 
@@ -38,12 +41,45 @@ def corrected(name: str, label: str) -> str:
         return "Country"
     if label == "Organization" and name in names("publishers"):
         return "Publisher"
-    if label in ("City", "Region", "Organization"):
-        return _place(name) or label
-    return label
+    if label in ("Person", "City", "Region", "Country") and name in names("palaces"):
+        return "Facility"
+    if label in ("AircraftType", "Aircraft") and is_weapon(name):
+        return "Weapon"
+    return _place(name) or label if label in ("City", "Region", "Organization") else label
+
+
+def is_weapon(name: str) -> bool:
+    """A weapon by its whole name or by what stands before its number (`Hwasong-18`)."""
+    return bool({name, name.removesuffix("s"), _BEFORE_NUMBER.split(name)[0]} & names("weapons"))
 
 
 def _place(name: str) -> str:
     """Region or City where just one of the lists has the name."""
     region, capital = name in names("regions"), name in names("capitals")
     return "" if region == capital else "Region" if region else "City"
+
+
+@cache
+def _long_names() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """First word → names of several words with their label, longest first."""
+    from pipelines.nlp.tokens import tokenize
+
+    table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    kinds = (("countries", "Country"), ("demonyms", "Country"), ("regions", "Region"))
+    found = {tuple(tokenize(name)[0]): label for kind, label in kinds for name in sorted(names(kind)) if " " in name}
+    for words, label in sorted(found.items(), key=lambda item: (-len(item[0]), item[0])):
+        table.setdefault(words[0], []).append((words, label))
+    return table
+
+
+def long_names(words: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """Countries, peoples and regions whose names have several words (`Korean Peninsula`): start, end, label."""
+    table, at = _long_names(), 0
+    while at < len(words):
+        step = 1
+        for name, label in table.get(words[at], ()):
+            if tuple(words[at : at + len(name)]) == name:
+                yield at, at + len(name), label
+                step = len(name)
+                break
+        at += step
