@@ -1,0 +1,8 @@
+// Evidence for an event or a flight
+// The sentences that say so, with their place in the article.
+// @param id text =  — id of an event or a flight; empty for all
+MATCH (x)-[:EVIDENCED_BY]->(ev:Evidence)
+WHERE $id = '' OR x.id = $id
+OPTIONAL MATCH (ev)-[:IN_ARTICLE]->(a:Article)
+RETURN x.name AS what, ev.quote AS quote, a.title AS article, ev.start AS start, ev.end AS end
+ORDER BY what, start, quote
