@@ -27,7 +27,8 @@ def extract_flights(
 ) -> tuple[ReportedFlight, ...]:
     """The legs that the article reports, in text order; none where no aircraft is said to move."""
     from pipelines.flights.reporting.journeys import Places, build_itineraries
-    from pipelines.flights.reporting.moves import Reading, find_moves
+    from pipelines.flights.reporting.moves import find_moves
+    from pipelines.flights.reporting.reading import Reading
 
     known = {entity.id: entity for entity in entities}
     reading = Reading(doc, known, entity_at, times, realis, attribution)

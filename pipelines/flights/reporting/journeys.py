@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from kg.model import Entity, FlightStatus, Period, Span
-from pipelines.flights.reporting.moves import SPECIFICITY, Move
+from kg.model import Entity, FlightStatus, Period, Span, TimeExpression
+from pipelines.flights.reporting.moves import Move
+from pipelines.flights.reporting.reading import SPECIFICITY
 
 # Being at a place: it tells which airport of the city the last leg ended at, and no move.
 STAYS = frozenset({"stay", "remain", "park", "sit", "wait", "spend"})
@@ -33,6 +34,8 @@ class Leg:
     landed: bool = False
     told: int = 0  # how many moves told of it
     near: str | None = None
+    waited: TimeExpression | None = None  # on the ground after landing
+    approached: bool = False  # the destination is where it turned, or was headed
 
     def add(self, move: Move) -> None:
         self.told += 1
@@ -50,6 +53,7 @@ class Itinerary:
 
     aircraft: str | None
     legs: list[Leg] = field(default_factory=list)
+    order: int = 0  # when it was last spoken of
 
     @property
     def last(self) -> Leg | None:
@@ -57,7 +61,8 @@ class Itinerary:
 
     def position(self) -> str | None:
         """Where the aircraft stands after the last leg, if it landed."""
-        return self.last.destination if self.last is not None and self.last.status == "flown" else None
+        last = self.last
+        return last.destination if last is not None and last.landed and last.status == "flown" else None
 
     def open_leg(self) -> Leg | None:
         """The last leg while it has not ended."""
@@ -101,6 +106,12 @@ class Places:
         rank = lambda i: SPECIFICITY.get(self.entities[i].type, 9) if i in self.entities else 9  # noqa: E731
         return left if rank(left) <= rank(right) else right
 
+    def finer_of_same(self, known: str | None, told: str | None) -> str | None:
+        """What is known, made finer where the other names the same place; filled where nothing is known."""
+        if known is None or told is None:
+            return known or told
+        return self.finer(known, told) if self.same(known, told) else known
+
     def zone(self, place: str | None) -> str | None:
         entity = self.entities.get(place or "")
         return entity.attributes.get("timezone") if entity is not None else None
@@ -121,19 +132,23 @@ def build_itineraries(moves: Iterable[Move], places: Places) -> list[Itinerary]:
     """Follow every aircraft through the text."""
     itineraries: dict[str, Itinerary] = {}
     current: Itinerary | None = None
-    for move in moves:
-        current = _whose(move, itineraries, current, places)
+    for order, move in enumerate(moves):
+        if move.kind in ("Stay", "Loss") and move.aircraft is None and current is None:
+            continue
+        current = _whose(move, itineraries, current)
+        current.order = order
         _HANDLERS[move.kind](current, move, places)
     return list(itineraries.values())
 
 
-def _whose(move: Move, itineraries: dict[str, Itinerary], current: Itinerary | None, places: Places) -> Itinerary:
+def _whose(move: Move, itineraries: dict[str, Itinerary], current: Itinerary | None) -> Itinerary:
     """The aircraft that a move is about: by entity, by callsign, by "the plane" just spoken of, else a new one."""
+    same_sentence = current is not None and current.last is not None and move.sentence in current.last.evidence
     if move.aircraft is not None:
         key = move.aircraft
     elif move.aboard and move.carrier is None:
         key = "aboard:" + move.aboard[0]
-    elif current is not None and move.definite:
+    elif current is not None and (move.definite or (move.carrier is None and same_sentence)):
         return current
     elif move.callsign is not None:
         key = "callsign:" + move.callsign
@@ -148,97 +163,168 @@ def _whose(move: Move, itineraries: dict[str, Itinerary], current: Itinerary | N
 
 
 def _flight(it: Itinerary, move: Move, places: Places) -> None:
-    leg = _retold(it, move, places)
+    if move.nominal and move.back and move.origin is None and move.destination is None:
+        _return_flight(it, move)
+        return
+    goal = move.destination or move.bound
+    if move.destination is None and move.origin is None and not move.back and move.bound is None:
+        return
+    leg = _retold(it, move, goal, places)
+    if (
+        leg is None
+        and move.origin is None
+        and (open_leg := it.open_leg()) is not None
+        and _goes_on(open_leg, move, places)
+    ):
+        leg = open_leg
     if leg is None:
-        origin = move.origin or (it.position() if move.destination else None)
-        if origin is not None and origin == move.destination:
-            origin = None
-        if origin is None and move.destination is None:
-            if move.when is None or not move.carrier:
-                return
-        leg = it.start(move, places.finer(origin, it.position()) if places.same(origin, it.position()) else origin)
-        leg.destination = move.destination
-        leg.landed = move.destination is not None
-        leg.departure = _departed(it, move)
-        for stop in move.via:
-            _split(it, leg, stop)
+        leg = it.start(move, _origin(it, move, goal, places))
+        leg.departure = _departed(it, move, places)
     else:
         leg.add(move)
-        leg.origin = leg.origin or move.origin
-        leg.destination = leg.destination or move.destination
-        leg.departure = leg.departure or move.when
+        leg.origin = places.finer_of_same(leg.origin, move.origin)
+        leg.departure = _finer_time(leg.departure, move.when)
+    if move.back and goal is None:
+        goal = _came_from(it, leg)
+    leg.destination = places.finer_of_same(leg.destination, goal)
+    # "was flying to", "a flight to", "bound for": of the landing nothing is said.
+    leg.landed = leg.landed or (move.destination is not None and not move.ongoing and not move.nominal)
+    for stop in move.via:
+        _split(it, leg, stop)
+
+
+def _goes_on(leg: Leg, move: Move, places: Places) -> bool:
+    """ "took off from A … and flew to B": one leg."""
+    goal = move.destination or move.bound
+    fits = leg.destination is None or places.same(leg.destination, goal)
+    return fits and leg.status == _status_of(move) and not places.same(leg.origin, goal)
+
+
+def _return_flight(it: Itinerary, move: Move) -> None:
+    """ "the return flight leaves at 1:05 p.m.": the last leg the other way round."""
+    last = it.last
+    if last is None or last.origin is None or last.destination is None:
+        return
+    leg = it.start(move, last.destination)
+    leg.destination, leg.departure, leg.landed = last.origin, move.when, True
+
+
+def _came_from(it: Itinerary, leg: Leg) -> str | None:
+    before = [known for known in it.legs if known is not leg]
+    return before[-1].origin if before else None
+
+
+def _origin(it: Itinerary, move: Move, goal: str | None, places: Places) -> str | None:
+    """Where a new leg begins: as told, made finer by where the aircraft stands; untold, where it stands."""
+    position = it.position()
+    if move.origin is None:
+        return None if places.same(position, goal) else position
+    return places.finer(move.origin, position) if places.same(move.origin, position) else move.origin
 
 
 def _departure(it: Itinerary, move: Move, places: Places) -> None:
-    leg = _retold(it, move, places)
-    if leg is not None and (leg.departure is None or _compatible(leg.departure, move.when)):
+    goal = move.destination or move.bound
+    last = it.last
+    if move.earlier and last is not None and last.landed and _can_begin(last, move, places):
+        # "It landed in A. It had taken off from B."
+        last.add(move)
+        last.origin = places.finer_of_same(last.origin, move.origin)
+        last.departure = _finer_time(last.departure, move.when)
+        return
+    leg = _retold(it, move, goal, places)
+    if leg is None and last is not None and not last.landed and last.origin is None and last.destination is None:
+        leg = last
+    if leg is not None:
         leg.add(move)
-        leg.origin = places.finer(leg.origin, move.origin)
-        leg.destination = leg.destination or move.destination
+        leg.origin = places.finer_of_same(leg.origin, move.origin)
+        leg.destination = places.finer_of_same(leg.destination, goal)
         leg.departure = _finer_time(leg.departure, move.when)
         return
-    position = it.position()
-    origin = move.origin or position
-    if places.same(origin, position):
-        origin = places.finer(origin, position)
-    leg = it.start(move, origin)
-    leg.destination = move.destination
-    leg.departure = _departed(it, move)
+    leg = it.start(move, _origin(it, move, goal, places))
+    leg.destination = goal
+    leg.departure = _departed(it, move, places)
+    if move.destination is not None and move.when is None and move.nominal:
+        leg.landed = True
+
+
+def _can_begin(leg: Leg, move: Move, places: Places) -> bool:
+    return (leg.origin is None or places.same(leg.origin, move.origin)) and not places.same(
+        leg.destination, move.origin
+    )
 
 
 def _arrival(it: Itinerary, move: Move, places: Places) -> None:
     leg = it.open_leg()
-    if move.destination is None:
-        if leg is not None:
-            leg.add(move)
-            leg.arrival, leg.landed = move.when, leg.destination is not None
-        return
-    retold = leg or _retold(it, move, places)
-    if retold is not None and (retold.destination is None or places.same(retold.destination, move.destination)):
-        retold.add(move)
-        retold.origin = retold.origin or move.origin
-        retold.destination = places.finer(retold.destination, move.destination)
-        retold.arrival = _finer_time(retold.arrival, move.when)
-        retold.landed = True
-        return
-    if leg is not None and not leg.landed and leg.destination is not None:
-        leg.intended, leg.destination = leg.destination, move.destination
+    if move.realis == "planned" and leg is not None and leg.status == "flown":
+        # "intending to land at B": a plan within a flight that did take place.
         leg.add(move)
-        leg.arrival, leg.landed = move.when, True
+        if not places.same(move.destination, leg.destination):
+            leg.intended = leg.intended or move.destination
         return
-    origin = move.origin or it.position()
-    new = it.start(move, None if places.same(origin, move.destination) else origin)
-    new.destination, new.arrival, new.landed = move.destination, move.when, True
+    destination = move.destination or (_came_from_here(it, move) if move.lemma == "return" else None)
+    if leg is not None and (move.origin is None or leg.origin is None or places.same(leg.origin, move.origin)):
+        _land(it, leg, move, destination, places)
+        return
+    if destination is None:
+        return
+    retold = _retold(it, move, destination, places)
+    if retold is not None:
+        _land(it, retold, move, destination, places)
+        return
+    new = it.start(move, _origin(it, move, destination, places))
+    new.destination, new.landed = destination, True
+    new.arrival = move.when
+    if new.origin is None and move.lemma == "return" and it.legs[:-1]:
+        new.origin = it.legs[-2].destination
+
+
+def _came_from_here(it: Itinerary, move: Move) -> str | None:
+    """ "It returned on Sunday": to where its last leg began."""
+    last = it.last
+    return last.origin if last is not None and move.when is not None else None
+
+
+def _land(it: Itinerary, leg: Leg, move: Move, destination: str | None, places: Places) -> None:
+    leg.add(move)
+    leg.origin = places.finer_of_same(leg.origin, move.origin)
+    if destination is not None and leg.destination is not None and not places.same(leg.destination, destination):
+        leg.intended = leg.intended or leg.destination
+        leg.destination = destination
+    else:
+        leg.destination = places.finer_of_same(leg.destination, destination)
+    leg.landed = leg.destination is not None
+    when = move.when
+    if when is None and move.waited is not None:
+        when = _later(leg.departure, move.waited.value, move.waited.text)
+    leg.arrival = _finer_time(leg.arrival, when)
+    if leg.destination is None and it.last is leg:
+        leg.landed = False
 
 
 def _stopover(it: Itinerary, move: Move, places: Places) -> None:
-    leg = it.open_leg()
     last = it.last
-    if move.lemma in STAYS:
-        if last is not None and places.same(last.destination, move.destination):
-            last.destination = places.finer(last.destination, move.destination)
-            last.landed = True
-            last.add(move)
+    if last is None:
+        if move.destination is None:
+            return
+        leg = it.start(move, None)
+        leg.destination, leg.landed, leg.arrival = move.destination, True, move.when
         return
-    if move.destination is None:
+    if move.destination is None or (last.landed and places.same(last.destination, move.destination)):
         # "where it made another stopover": the end of the last leg.
-        if last is not None:
-            last.add(move)
-            last.landed = True
-        return
-    if leg is None and last is not None and places.same(last.destination, move.destination):
         last.add(move)
+        last.landed = last.destination is not None
         return
-    if leg is None and last is not None and move.sentence in last.evidence and last.destination is not None:
+    if last.landed and last.destination is not None and move.sentence in last.evidence and last.intended is None:
+        # "flew from A to C with a stop in B"
+        last.add(move)
         _split(it, last, move.destination)
         return
-    if leg is None:
-        leg = it.start(move, it.position())
+    if last.landed:
+        last = it.start(move, it.position())
     else:
-        leg.add(move)
-    onward = leg.destination
-    leg.destination, leg.landed = move.destination, True
-    leg.arrival = move.when
+        last.add(move)
+    onward = last.destination
+    last.destination, last.landed, last.arrival = move.destination, True, move.when
     if onward is not None and not places.same(onward, move.destination):
         second = it.start(move, move.destination)
         second.destination = onward
@@ -252,11 +338,34 @@ def _split(it: Itinerary, leg: Leg, stop: str) -> None:
     it.legs.insert(at + 1, second)
 
 
-def _overflight(it: Itinerary, move: Move, places: Places) -> None:
+def _stay(it: Itinerary, move: Move, places: Places) -> None:
+    """ "stayed at Sunan International Airport for about an hour": the last landing was there, and so long ago."""
+    last = it.last
+    if last is None or last.destination is None:
+        return
+    if move.destination is not None and not places.same(last.destination, move.destination):
+        return
+    last.destination = places.finer_of_same(last.destination, move.destination)
+    last.landed = True
+    last.waited = move.waited or last.waited
+
+
+def _loss(it: Itinerary, move: Move, places: Places) -> None:  # noqa: ARG001
+    """A crash ends the leg short of where it was headed."""
+    leg = it.open_leg()
+    if leg is None:
+        return
+    leg.add(move)
+    leg.intended, leg.destination = leg.intended or leg.destination, None
+    leg.arrival = move.when
+    leg.landed = True
+
+
+def _overflight(it: Itinerary, move: Move, places: Places) -> None:  # noqa: ARG001
     if it.last is not None and it.last.evidence and it.last.evidence[-1] == move.sentence:
         it.last.add(move)
         return
-    if move.carrier is None or move.when is None:
+    if move.carrier is None or move.when is None or move.aircraft is None:
         return
     leg = it.start(move, move.origin)
     leg.destination, leg.departure, leg.landed = move.destination, move.when, True
@@ -264,27 +373,31 @@ def _overflight(it: Itinerary, move: Move, places: Places) -> None:
 
 def _diversion(it: Itinerary, move: Move, places: Places) -> None:
     leg = it.last
+    goal = move.destination or move.bound
     if leg is None:
-        if move.destination is None:
+        if goal is None:
             return
         leg = it.start(move, move.origin)
+    elif leg.landed and leg.arrival is not None and not places.same(leg.destination, goal):
+        leg = it.start(move, it.position())
     else:
         leg.add(move)
-    if move.destination is not None and not places.same(move.destination, leg.destination):
-        leg.intended, leg.destination = leg.destination, move.destination
+    if goal is not None and not places.same(goal, leg.destination):
+        leg.intended, leg.destination = leg.intended or leg.destination, goal
         leg.arrival = move.when
-    elif move.destination is None and leg.origin is not None and move.lemma == "turn":
-        leg.intended, leg.destination = leg.destination, leg.origin
-    leg.landed = leg.destination is not None
+    elif goal is None and leg.origin is not None and move.lemma == "turn":
+        leg.intended, leg.destination = leg.intended or leg.destination, leg.origin
+    # "turned towards Minsk" has not landed there; "was diverted to Minsk" has.
+    leg.landed = leg.destination is not None and not (move.lemma == "turn" and move.kind == "Diversion")
 
 
-def _signal_loss(it: Itinerary, move: Move, places: Places) -> None:
+def _signal_loss(it: Itinerary, move: Move, places: Places) -> None:  # noqa: ARG001
     leg = it.last
     if leg is None:
-        if not (move.origin or move.destination):
+        if not (move.origin or move.destination or move.bound):
             return
         leg = it.start(move, move.origin)
-        leg.destination = move.destination
+        leg.destination = move.destination or move.bound
     else:
         leg.add(move)
     leg.status = "signal-lost"
@@ -298,39 +411,35 @@ _HANDLERS = {
     "Overflight": _overflight,
     "Diversion": _diversion,
     "SignalLoss": _signal_loss,
+    "Stay": _stay,
+    "Loss": _loss,
 }
 
 
 # -------------------------------------------------------------------------------------------------------------------
 
 
-def _retold(it: Itinerary, move: Move, places: Places) -> Leg | None:
+def _retold(it: Itinerary, move: Move, goal: str | None, places: Places) -> Leg | None:
     """A leg known already that this move can tell of: no end and no time speaks against it."""
     for leg in reversed(it.legs):
-        ends = [(leg.origin, move.origin), (leg.destination, move.destination)]
+        ends = [(leg.origin, move.origin), (leg.destination, goal)]
         clash = any(a and b and not places.same(a, b) for a, b in ends)
         shared = any(a and b and places.same(a, b) for a, b in ends)
-        open_and_next = (
-            leg is it.last and not leg.landed and not (leg.origin and move.origin) and move.kind != "Departure"
-        )
         time = leg.arrival if move.kind == "Arrival" else leg.departure
-        if leg is not it.last and not (all(a and b for a, b in ends) or _soon_after(leg, move)):
-            continue  # "landing in Pyongyang" after two more legs is another landing
-        if not clash and (shared or open_and_next) and _compatible(time, move.when) and leg.status == _status_of(move):
+        other = leg.departure if move.kind == "Arrival" else leg.arrival
+        fits = _compatible(time, move.when) and (time is not None or _near(other, move.when))
+        if not clash and shared and fits and leg.status in (_status_of(move), "signal-lost"):
             return leg
     return None
 
 
-def _soon_after(leg: Leg, move: Move) -> bool:
-    """Is the move dated, and within a day of the leg's known departure or arrival?"""
-    known = leg.departure or leg.arrival
-    if known is None or move.when is None or known.earliest is None or move.when.earliest is None:
-        return False
-    return abs(move.when.earliest - known.earliest) <= timedelta(hours=24)
-
-
 def _compatible(a: Period | None, b: Period | None) -> bool:
     return a is None or b is None or a.overlaps(b, timedelta(hours=14) if a.zone != b.zone else timedelta(0))
+
+
+def _near(a: Period | None, b: Period | None) -> bool:
+    """Within a day: both ends of one leg."""
+    return a is None or b is None or a.overlaps(b, timedelta(hours=26))
 
 
 def _finer_time(a: Period | None, b: Period | None) -> Period | None:
@@ -340,18 +449,26 @@ def _finer_time(a: Period | None, b: Period | None) -> Period | None:
     return a if width(a) <= width(b) else b
 
 
-def _departed(it: Itinerary, move: Move) -> Period | None:
-    """When it left: as told, or the last arrival plus the time it stayed."""
-    if move.when is not None or move.waited is None:
+def _departed(it: Itinerary, move: Move, places: Places) -> Period | None:
+    """When it left: as told, or the last arrival plus the time it stayed; and the other way round."""
+    before = it.legs[-2] if len(it.legs) > 1 else None
+    if before is None or before.destination is None:
         return move.when
-    landed = next((leg.arrival for leg in reversed(it.legs[:-1]) if leg.arrival), None)
-    return _later(landed, move.waited.value, move.waited.text)
+    waited = move.waited or before.waited
+    continues = move.origin is None or places.same(before.destination, move.origin)
+    if waited is None or not continues:
+        return move.when
+    if move.when is None:
+        return _later(before.arrival, waited.value, waited.text)
+    if before.arrival is None and move.when.granularity in ("minute", "hour"):
+        before.arrival = _later(move.when, waited.value, waited.text, back=True)
+    return move.when
 
 
 _DURATION = re.compile(r"^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$")
 
 
-def _later(start: Period | None, value: str, text: str) -> Period | None:
+def _later(start: Period | None, value: str, text: str, back: bool = False) -> Period | None:
     match = _DURATION.match(value)
     if start is None or match is None or start.earliest is None or start.latest is None:
         return None
@@ -361,9 +478,9 @@ def _later(start: Period | None, value: str, text: str) -> Period | None:
         return None
     # "About four hours" is four hours, a quarter more or less.
     slack = step / 4
-    return replace(
-        start, earliest=start.earliest + step - slack, latest=start.latest + step + slack, granularity="hour", text=text
-    )
+    step = -step if back else step
+    first, last = start.earliest + step - slack, start.latest + step + slack
+    return replace(start, earliest=first, latest=last, granularity="hour", text=text)
 
 
 def _status_of(move: Move) -> FlightStatus:

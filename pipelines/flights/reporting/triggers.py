@@ -9,7 +9,10 @@ from typing import Any, Literal
 
 import yaml
 
-MoveKind = Literal["Flight", "Departure", "Arrival", "Stopover", "Overflight", "Diversion", "SignalLoss"]
+# Stay (on the ground) and Loss (a crash) are no event types of their own: they complete the legs around them.
+MoveKind = Literal[
+    "Flight", "Departure", "Arrival", "Stopover", "Overflight", "Diversion", "SignalLoss", "Stay", "Loss"
+]
 _FILES = ("flight", "departure", "arrival", "stopover", "overflight", "diversion", "signal_loss")
 
 
@@ -26,6 +29,8 @@ class Trigger:
     place: bool = False
     ends: bool = False
     passenger: bool = False
+    adverb: str | None = None
+    toward: bool = False
 
 
 @cache
@@ -55,9 +60,11 @@ def _trigger(kind: MoveKind, entry: str | dict[str, Any]) -> Trigger:
         place=entry.get("place") == "required",
         ends=entry.get("ends") == "required",
         passenger=entry.get("passenger") == "required",
+        adverb=entry.get("adverb"),
+        toward=entry.get("toward") == "required",
     )
 
 
 def _frozen(table: dict[str, list[Trigger]]) -> dict[str, tuple[Trigger, ...]]:
-    conditions = lambda t: -sum(map(bool, (t.particle, t.objects, t.light, t.passenger)))  # noqa: E731
+    conditions = lambda t: -sum(map(bool, (t.particle, t.objects, t.light, t.passenger, t.adverb, t.toward)))  # noqa: E731
     return {lemma: tuple(sorted(triggers, key=conditions)) for lemma, triggers in table.items()}

@@ -1,0 +1,181 @@
+"""Which aircraft, or which traveller, a trigger is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pipelines.flights.reporting.reading import SUBJECTS, Reading, case_of, subject_of
+from pipelines.flights.reporting.triggers import Trigger
+from pipelines.flights.reporting.words import word_list
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_CALLSIGN = re.compile(r"^(?:[A-Z]{2,3}|[A-Z]\d|\d[A-Z])\d{1,4}[A-Z]{0,2}$|^[A-Z]{4,6}\d{1,3}$")
+_ABOARD = ("in", "on", "aboard", "onboard", "by", "with")
+_GROUPS = ("one", "pair", "group", "number", "trio", "couple", "duo")
+# Verbs of which a person's flight can be told without naming an aircraft.
+_BY_AIR = ("fly", "airlift", "land", "take", "touch", "step")
+
+
+def is_carrier(token: Token, reading: Reading) -> bool:
+    """Does this token name an aircraft or a flight?"""
+    if reading.of_type(token.i, ("Aircraft", "AircraftType")) is not None:
+        return True
+    if token.pos_ not in ("NOUN", "PROPN") or token.dep_ in ("compound", "amod"):
+        return False
+    lemma = token.lemma_.lower()
+    if lemma == "ambulance":
+        return any(c.lower_ == "air" for c in token.children)
+    return lemma in word_list("carriers")
+
+
+def carrier_of(token: Token, trigger: Trigger, reading: Reading) -> Token | None:
+    """The aircraft that moves: the subject, what is flown, or what someone travels on."""
+    if token.pos_ == "NOUN":
+        return _carrier_of_noun(token, trigger, reading)
+    subject = subject_of(token)
+    if subject is not None and (named := _in_phrase(subject, reading)) is not None:
+        return named
+    for child in token.children:
+        moved = child.dep_ == "obj" and trigger.kind in ("Flight", "Diversion", "SignalLoss")
+        ridden = child.dep_ in ("obl", "obl:agent") and case_of(child) in _ABOARD
+        if (moved or ridden) and is_carrier(child, reading):
+            return child
+    for child in token.children:
+        # "lost contact with the plane"
+        inner = next((g for g in child.children if g.dep_ == "nmod" and is_carrier(g, reading)), None)
+        if trigger.objects and child.dep_ == "obj" and inner is not None:
+            return inner
+    if subject is None or subject.pos_ not in ("NOUN", "PROPN", "PRON"):
+        return _nearest_before(token, reading)
+    return None
+
+
+def _in_phrase(subject: Token, reading: Reading) -> Token | None:
+    """The subject itself, or the aircraft in "one of its planes", "a pair of jets", "the Boeing 737-800, SP-RSM"."""
+    if is_carrier(subject, reading):
+        return subject
+    quantity = subject.lemma_.lower() in _GROUPS
+    for child in subject.children:
+        fits = child.dep_ in ("appos", "flat") or (quantity and child.dep_ == "nmod")
+        if fits and is_carrier(child, reading):
+            return child
+    return None
+
+
+def _nearest_before(token: Token, reading: Reading) -> Token | None:
+    """Where the tree tells no subject: the last aircraft named before in the sentence, if nothing else acts in between."""
+    for other in reversed(token.doc[token.sent.start : token.i]):
+        if is_carrier(other, reading):
+            return other
+        if other.dep_ in SUBJECTS or other.pos_ == "VERB":
+            return None
+    return None
+
+
+def _carrier_of_noun(token: Token, trigger: Trigger, reading: Reading) -> Token | None:
+    """ "the jet's flight from …", "the plane made a stopover", "a landing of the jet"; a flight carries itself."""
+    for child in token.children:
+        if child.dep_ in ("nmod:poss", "nmod", "compound") and is_carrier(child, reading):
+            return child
+    if token.dep_ in ("obj", "obl", "nsubj:pass") and token.head.pos_ == "VERB":
+        subject = subject_of(token.head)
+        if subject is not None and (named := _in_phrase(subject, reading)) is not None:
+            return named
+        if subject is None and trigger.kind != "Flight":
+            return _nearest_before(token.head, reading)
+    return token if is_carrier(token, reading) else None
+
+
+# Travellers ----------------------------------------------------------------------------------------------------------
+
+
+def travellers_of(token: Token, trigger: Trigger, reading: Reading) -> tuple[str, ...] | None:
+    """Who flies where no aircraft is named: entity ids, () where only a description tells, None where nobody flies."""
+    if trigger.carrier or token.pos_ == "NOUN" or trigger.lemma not in _BY_AIR:
+        return None
+    passive = any(c.dep_ in ("nsubj:pass", "aux:pass") for c in token.children)
+    flown = [c for c in token.children if c.dep_ == "obj"]
+    if flown:
+        ids = [i for c in flown for i in _persons(c, reading)]
+        return tuple(dict.fromkeys(ids)) if ids and trigger.lemma in ("fly", "airlift") else None
+    subject = subject_of(token)
+    if subject is None:
+        return None
+    ids = list(_persons(subject, reading))
+    if ids:
+        return tuple(dict.fromkeys(ids))
+    described = subject.lemma_.lower() in word_list("travellers") or subject.lower_ in word_list("travellers")
+    human = described and "Plur" not in subject.morph.get("Number", [])
+    return () if human and (trigger.lemma in ("fly", "airlift", "land") or passive) else None
+
+
+def _persons(token: Token, reading: Reading) -> Iterator[str]:
+    for part in (token, *(c for c in token.children if c.dep_ in ("conj", "appos", "flat"))):
+        person = reading.of_type(part.i, ("Person",))
+        if person is not None:
+            yield person
+
+
+def aboard_of(token: Token, carrier: Token, reading: Reading) -> tuple[str, ...]:
+    """Persons carried, or who travel on the carrier: "carried Kim to", "Kim left aboard the jet"."""
+    if token.pos_ == "NOUN":
+        return ()
+    found: list[str] = []
+    for child in token.children:
+        if child.dep_ in ("obj", *SUBJECTS) and child.i != carrier.i:
+            found += _persons(child, reading)
+    for child in carrier.children:
+        if child.dep_ == "acl" and child.lemma_.lower() in ("carry", "transport", "bring"):
+            for inner in child.children:
+                if inner.dep_ == "obj":
+                    found += _persons(inner, reading)
+    return tuple(dict.fromkeys(found))
+
+
+# What is said of the carrier -----------------------------------------------------------------------------------------
+
+
+def is_definite(token: Token) -> bool:
+    if token.pos_ == "PRON":
+        return True
+    return any(c.dep_ == "det" and c.lower_ in ("the", "this", "that", "same") for c in token.children)
+
+
+def is_aggregate(carrier: Token, predicate: Token) -> bool:
+    """ "92 flights since 2016", "usually flies between": many legs told as one are none that could be drawn."""
+    plural = "Plur" in carrier.morph.get("Number", []) and carrier.pos_ == "NOUN" and carrier.lower_ != "aircraft"
+    few = any(c.dep_ == "nummod" and c.lower_ in ("two", "2", "three", "3", "both") for c in carrier.children)
+    beside = {c.lower_ for c in predicate.children} | {g.lower_ for c in predicate.children for g in c.children}
+    habitual = bool(beside & word_list("habits")) or bool({"times", "occasions", "every", "each"} & beside)
+    return (plural and not few) or habitual
+
+
+def is_cancelled(token: Token, carrier: Token | None) -> bool:
+    """ "the flight was called off", "cancelled its flight to": said of the flight, not of something beside it."""
+    for word in (token, *((carrier,) if carrier is not None else ())):
+        head = word.head
+        governed = word.dep_ in ("nsubj:pass", "obj")
+        if governed and (head.lemma_.lower() in word_list("cancels")):
+            return True
+        if governed and head.lemma_.lower() == "call" and any(c.lower_ == "off" for c in head.children):
+            return True
+        if word.pos_ == "NOUN" and any(
+            c.dep_ in ("amod", "acl") and c.lemma_.lower() in word_list("cancels") for c in word.children
+        ):
+            return True
+    return token.dep_ == "xcomp" and token.head.lemma_.lower() in word_list("cancels")
+
+
+def callsign_of(carrier: Token) -> str | None:
+    """ "flight JS151", "Flight FR4978", "callsign SPAR19"."""
+    doc = carrier.doc
+    for token in doc[max(carrier.sent.start, carrier.i - 2) : min(carrier.sent.end, carrier.i + 6)]:
+        if _CALLSIGN.match(token.text) and token.i != carrier.i:
+            before = doc[token.i - 1].lower_ if token.i else ""
+            if before in ("flight", "callsign", "sign", "(", '"', "“", "number") or token.head.i == carrier.i:
+                return token.text
+    return carrier.text if _CALLSIGN.match(carrier.text) else None

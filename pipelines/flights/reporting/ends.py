@@ -1,0 +1,168 @@
+"""Where a move begins and ends: places with their prepositions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.flights.reporting.anchors import Anchors
+from pipelines.flights.reporting.reading import PLACES, SPECIFICITY, Reading, case_of
+from pipelines.flights.reporting.triggers import MoveKind, Trigger
+from pipelines.flights.reporting.words import word_list
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as Sentence
+    from spacy.tokens import Token
+
+_FROM = frozenset({"from"})
+_TO = frozenset({"to", "into", "towards", "toward", "onto"})
+_AT = frozenset({"in", "at", "on", "inside"})
+_NEAR = frozenset({"over", "near", "off", "above", "around", "along", "across", "outside", "past", "by"})
+_HERE = ("there", "here")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOf:
+    """A place with the preposition of its phrase, how deep it stands in the phrase, and whether it was only headed for."""
+
+    predicate: int
+    entity: str
+    relation: str  # the preposition, or the dependency where there is none
+    depth: int
+    start: int
+    bound: bool = False
+
+
+def places_of(
+    sentence: Sentence, triggers: Mapping[int, Trigger], anchors: Anchors, reading: Reading
+) -> Iterator[PlaceOf]:
+    """Each place of a sentence with the trigger it belongs to."""
+    for token in sentence:
+        entity = reading.of_type(token.i, PLACES)
+        if entity is None or token.i in reading.times_at or _inside_mention(token, reading):
+            continue
+        top, relation, depth, bound = _phrase(token, triggers, reading)
+        predicate = anchors.of(top, _first(top, token))
+        if predicate in triggers and predicate is not None and not _hangs_on_noun(top, triggers, reading):
+            yield PlaceOf(predicate, entity, relation, depth, token.i, bound)
+
+
+def _inside_mention(token: Token, reading: Reading) -> bool:
+    """A name's other words; its head speaks for it."""
+    if token.head is token or token.head.i == token.i:
+        return False
+    same = set(reading.entity_at.get(token.head.i, ())) & set(reading.entity_at.get(token.i, ()))
+    return bool(same) and token.dep_ in ("compound", "flat", "amod", "nmod:desc", "det", "nummod")
+
+
+def _phrase(token: Token, triggers: Mapping[int, Trigger], reading: Reading) -> tuple[Token, str, int, bool]:
+    """The whole phrase around a place: "the city of Omsk", "an airfield near Minsk", "Berlin, Germany"."""
+    node, relation, depth = token, case_of(token) or token.dep_, 0
+    bound = _is_bound(token)
+    for _ in range(5):
+        head = node.head
+        if head is node or head.i in triggers:
+            break
+        transparent = head.lemma_.lower() in word_list("transparent") and head.pos_ in ("NOUN", "PROPN", "ADV")
+        is_place = reading.of_type(head.i, PLACES) is not None
+        if not (transparent or is_place):
+            break
+        if node.dep_ == "conj" and is_place:
+            relation = case_of(node) or case_of(head) or head.dep_
+        elif case_of(head) or relation not in (_FROM | _TO | _AT):
+            relation = case_of(head) or head.dep_
+        elif node.dep_ in ("nmod", "appos") and is_place and case_of(node) in (_FROM | _TO):
+            # "from A to B" with B hung on A: each keeps its own preposition.
+            node = head
+            break
+        else:
+            relation = head.dep_
+        bound = bound or _is_bound(head)
+        node, depth = head, depth + 1
+    own = case_of(token)
+    if own in (_FROM | _TO) or (own == "for" and bound):
+        relation = own
+    return node, relation, depth, bound
+
+
+def _first(top: Token, token: Token) -> int:
+    return min(top.left_edge.i, token.i) if top.left_edge.sent.start == token.sent.start else token.i
+
+
+def _is_bound(token: Token) -> bool:
+    """ "headed for Moscow", "bound for Vilnius", "en route to Geneva"."""
+    first = token.left_edge.i
+    doc = token.doc
+    words = {doc[i].lemma_.lower() for i in range(max(token.sent.start, first - 2), first)}
+    words |= {c.lemma_.lower() for c in token.children if c.dep_ in ("case", "advmod")}
+    return bool(words & word_list("bound")) or token.head.lemma_.lower() in word_list("bound")
+
+
+def _hangs_on_noun(top: Token, triggers: Mapping[int, Trigger], reading: Reading) -> bool:
+    """ "officials from Moscow", "the talks in Beijing": the place of a thing, not of the move."""
+    head = top.head
+    if top.dep_ not in ("nmod", "nmod:poss", "compound", "amod", "nmod:desc") or head.i in triggers:
+        return False
+    if reading.of_type(head.i, PLACES) is not None or head.lemma_.lower() in (
+        word_list("transparent") | word_list("carriers") | word_list("bound")
+    ):
+        return top.dep_ not in ("nmod", "nmod:desc")
+    if reading.of_type(head.i, ("Aircraft", "AircraftType")) is not None:
+        return False
+    return head.pos_ in ("NOUN", "PROPN") and head.i not in reading.times_at
+
+
+# Slots ---------------------------------------------------------------------------------------------------------------
+
+
+def slots_of(places: list[PlaceOf], kind: MoveKind, trigger: Trigger, nominal: bool) -> dict[str, list[PlaceOf]]:
+    """Places by the part they play: origin, destination, bound (where it was headed), via, near."""
+    slots: dict[str, list[PlaceOf]] = {}
+    for place in places:
+        slot = _slot(place, kind, trigger, nominal)
+        if slot is not None:
+            slots.setdefault(slot, []).append(place)
+    return slots
+
+
+def _slot(place: PlaceOf, kind: MoveKind, trigger: Trigger, nominal: bool) -> str | None:
+    relation = place.relation
+    if relation in _FROM:
+        return "origin"
+    if relation in _TO:
+        return "bound" if place.bound else "destination"
+    if relation == "for":
+        return "bound" if kind in ("Departure", "Flight", "Diversion") or place.bound else None
+    if relation in ("via", "through"):
+        return "via"
+    if relation == "between":
+        return None
+    if relation in _AT:
+        at = {"Arrival": "destination", "Stopover": "destination", "Departure": "origin", "SignalLoss": "near"}
+        return at.get(kind) if not (nominal and kind == "Flight") else None
+    if relation in _NEAR:
+        return "near"
+    if relation in ("obj", "nsubj:pass"):
+        return {"leave": "origin", "depart": "origin", "reach": "destination", "overfly": "near"}.get(trigger.lemma)
+    return None
+
+
+def most_specific(places: list[PlaceOf], reading: Reading) -> str:
+    """Airport over city over region over country; of equals, the one said first."""
+    return min(places, key=lambda p: (SPECIFICITY[reading.entities[p.entity].type], p.start)).entity
+
+
+def place_spoken_of(token: Token, reading: Reading) -> str | None:
+    """ "there", "where it landed": the place named last before."""
+    relative = any(c.lower_ == "where" for c in token.children) or (
+        token.dep_ in ("acl:relcl", "advcl") and any(c.lower_ == "where" for c in token.subtree if c.i < token.i)
+    )
+    deictic = any(c.lower_ in _HERE and c.dep_ in ("advmod", "obl") for c in token.children)
+    if not (relative or deictic):
+        return None
+    for i in range(token.i - 1, max(-1, token.i - 60), -1):
+        place = reading.of_type(i, ("Airport", "City"))
+        if place is not None and reading.doc[i].dep_ not in ("amod", "compound"):
+            return place
+    return None
