@@ -41,10 +41,10 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """A plain table, wrapped to the terminal; complete lines where the output is a file or a pipe."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
-    table = Table(*(Text(column) for column in columns), box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    table = Table(*(Column(header=Text(clean(c))) for c in columns), box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
     count = 0
     for row in rows:
         table.add_row(*(Text(clean(cell)) for cell in row))

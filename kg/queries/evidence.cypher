@@ -4,5 +4,5 @@
 MATCH (x)-[:EVIDENCED_BY]->(ev:Evidence)
 WHERE $id = '' OR x.id = $id
 OPTIONAL MATCH (ev)-[:IN_ARTICLE]->(a:Article)
-RETURN x.name AS what, ev.quote AS quote, a.title AS article, ev.start AS start, ev.end AS end
-ORDER BY what, start, quote
+RETURN x.name AS what, ev.quote AS quote, a.title AS article, ev.start AS first
+ORDER BY what, first, quote

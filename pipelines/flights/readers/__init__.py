@@ -1,0 +1,48 @@
+"""Readers of flight observations, one file per format; a file is recognised by its content, not by its name."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import zlib
+from pathlib import Path
+
+from kg.errors import BadInput, TooLarge
+from pipelines.flights.readers import fr24_csv, fr24_granular, readsb_trace
+from pipelines.flights.readers.columns import Observations, to_frame
+
+READERS = (readsb_trace, fr24_csv, fr24_granular)
+_LIMIT = 512 * 1024 * 1024
+
+
+def read_observations(path: Path) -> Observations:
+    """All sound positions of a file. Raises `BadInput` where it is of no known format or holds no position at all."""
+    data = _bytes(path)
+    if not data.strip():
+        raise BadInput(f"{path.name} is empty.", next="Export the track again.")
+    head = data[:65536]
+    reader = next((r for r in READERS if r.matches(head)), None)
+    if reader is None:
+        known = ", ".join(r.FORMAT for r in READERS)
+        raise BadInput(f"{path.name} is of no known format.", f"Its content is none of: {known}.", "Export the track in one of these.")
+    rows = reader.read(data, path.name)
+    if not rows.values:
+        raise BadInput(f"{path.name} holds no position.", _reasons(rows.problems), "Export the track again.")
+    return Observations(to_frame(rows.values), path.name, hashlib.sha256(data).hexdigest(), reader.FORMAT, tuple(rows.problems))
+
+
+def _reasons(problems: list[tuple[int, str]]) -> str:
+    return f"{len(problems)} rows are broken; the first: row {problems[0][0]}, {problems[0][1]}." if problems else ""
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            packed = stream.read(2) == b"\x1f\x8b"
+        with gzip.open(path, "rb") if packed else path.open("rb") as stream:
+            data = stream.read(_LIMIT + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise BadInput(f"{path} cannot be read.", str(error), "Check the name, the permissions and that the file is complete.") from error
+    if len(data) > _LIMIT:
+        raise TooLarge(f"{path.name} is too large.", f"Decompressed it is more than {_LIMIT // 2**20} MiB.", "Split it by day or by aircraft.")
+    return data
