@@ -49,11 +49,22 @@ def icao24(reported: ReportedFlight, observed: ObservedFlight, _: Context) -> Ev
 
 
 def registration(reported: ReportedFlight, observed: ObservedFlight, _: Context) -> Evidence | None:
-    if not reported.registration or not observed.registration:
+    if not reported.registration:
         return None
     plain = lambda text: text.upper().replace("-", "").replace(" ", "")  # noqa: E731
+    if not observed.registration:
+        # Business and private aircraft fly under their registration as callsign (ICAO Annex 10, volume II, 5.2.1.7.2.1).
+        if observed.callsign and plain(observed.callsign) == plain(reported.registration):
+            return Evidence(
+                "registration", 5.0, f"The callsign received, {observed.callsign}, is the registration reported."
+            )
+        return None
     same = plain(reported.registration) == plain(observed.registration)
-    return Evidence("registration", 6.0 if same else -8.0, f"Registration reported {reported.registration}, received {observed.registration}.")
+    return Evidence(
+        "registration",
+        6.0 if same else -8.0,
+        f"Registration reported {reported.registration}, received {observed.registration}.",
+    )
 
 
 def callsign(reported: ReportedFlight, observed: ObservedFlight, _: Context) -> Evidence | None:
@@ -90,7 +101,9 @@ def _edge(observed: ObservedFlight, first: bool) -> tuple[float, float] | None:
     return (point.latitude, point.longitude) if point is not None else None
 
 
-def _end(clue: str, place: Entity | None, airport: AirportMatch | None, edge: tuple[float, float] | None) -> Evidence | None:
+def _end(
+    clue: str, place: Entity | None, airport: AirportMatch | None, edge: tuple[float, float] | None
+) -> Evidence | None:
     if place is None:
         return None
     if airport is not None and place.identifiers.get("icao") == airport.icao and place.type == "Airport":
@@ -104,7 +117,11 @@ def _end(clue: str, place: Entity | None, airport: AirportMatch | None, edge: tu
             return Evidence(clue, 2.0, f"{where} is {km:.0f} km from {place.name}, the reported {clue}.")
         return Evidence(clue, -4.0, f"{where} is {km:.0f} km from {place.name}, the reported {clue}.")
     if km <= 150:
-        return Evidence(clue, 0.5, f"The track {'begins' if clue == 'origin' else 'ends'} {km:.0f} km from {place.name}, without landing in sight.")
+        return Evidence(
+            clue,
+            0.5,
+            f"The track {'begins' if clue == 'origin' else 'ends'} {km:.0f} km from {place.name}, without landing in sight.",
+        )
     return None
 
 
@@ -132,8 +149,14 @@ def _time(clue: str, told: Period | None, seen: Period | None) -> Evidence | Non
     slack = (_CLOCK_SLACK if clock else timedelta(0)) + (_ZONE_SLACK if told.zone is None else timedelta(0))
     if told.overlaps(seen, slack):
         weight = 2.0 if clock and told.zone is not None else 1.0
-        return Evidence(clue, weight, f"The {clue} was told as “{told.text}” ({_utc(told)}) and seen at {seen.earliest:%Y-%m-%d %H:%MZ}.")
-    return Evidence(clue, -5.0, f"The {clue} was told as “{told.text}” ({_utc(told)}) but seen at {seen.earliest:%Y-%m-%d %H:%MZ}.")
+        return Evidence(
+            clue,
+            weight,
+            f"The {clue} was told as “{told.text}” ({_utc(told)}) and seen at {seen.earliest:%Y-%m-%d %H:%MZ}.",
+        )
+    return Evidence(
+        clue, -5.0, f"The {clue} was told as “{told.text}” ({_utc(told)}) but seen at {seen.earliest:%Y-%m-%d %H:%MZ}."
+    )
 
 
 def _utc(period: Period) -> str:
@@ -207,7 +230,9 @@ def coverage(observed: Iterable[ObservedFlight]) -> Coverage:
 # Links ---------------------------------------------------------------------------------------------------------------
 
 
-def link_flights(reported: tuple[ReportedFlight, ...], observed: tuple[ObservedFlight, ...], entities: Mapping[str, Entity]) -> tuple[FlightLink, ...]:
+def link_flights(
+    reported: tuple[ReportedFlight, ...], observed: tuple[ObservedFlight, ...], entities: Mapping[str, Entity]
+) -> tuple[FlightLink, ...]:
     """One link for each reported leg: its best candidate or none, the evidence for and against, the verdict and why."""
     context, seen = Context(entities), coverage(observed)
     ordered = sorted(observed, key=lambda o: o.id)
@@ -261,18 +286,50 @@ def _unsupported(leg: ReportedFlight, observed: list[ObservedFlight], context: C
     if elsewhere is not None:
         evidence = compare(leg, elsewhere, context)
         at = _where(elsewhere)
-        return _made(leg, elsewhere, "contradicted", _probability(sum(e.score for e in evidence)), evidence, f"At the time told, the same aircraft was {at}.")
+        return _made(
+            leg,
+            elsewhere,
+            "contradicted",
+            _probability(sum(e.score for e in evidence)),
+            evidence,
+            f"At the time told, the same aircraft was {at}.",
+        )
     if not seen.covers(period):
         return _made(leg, None, "no-data", 0.0, (), "No track that is loaded falls on that day.")
-    ends = [p for p in (context.place(leg.origin), context.place(leg.destination)) if p is not None and p.coordinates is not None and p.type in ("City", "Airport", "Facility")]
+    ends = [
+        p
+        for p in (context.place(leg.origin), context.place(leg.destination))
+        if p is not None and p.coordinates is not None and p.type in ("City", "Airport", "Facility")
+    ]
     received = [p for p in ends if p.coordinates is not None and seen.near(p.coordinates, period)]
     if not ends or len(received) < len(ends):
         missing = ", ".join(p.name for p in ends if p not in received) or "the places told"
-        return _made(leg, None, "not-observable", 0.0, (), f"Tracks of that day are loaded, but none of them shows reception near {missing} at that time.")
+        return _made(
+            leg,
+            None,
+            "not-observable",
+            0.0,
+            (),
+            f"Tracks of that day are loaded, but none of them shows reception near {missing} at that time.",
+        )
     if same and period.granularity in ("minute", "hour", "day"):
         names = " and ".join(p.name for p in ends)
-        return _made(leg, None, "contradicted", 0.0, (), f"Receivers saw traffic near {names} at that time, and this aircraft, which they saw on other flights, was not there.")
-    return _made(leg, None, "not-observable", 0.0, (), "No track shows it, and whether this aircraft transmits at all is not known.")
+        return _made(
+            leg,
+            None,
+            "contradicted",
+            0.0,
+            (),
+            f"Receivers saw traffic near {names} at that time, and this aircraft, which they saw on other flights, was not there.",
+        )
+    return _made(
+        leg,
+        None,
+        "not-observable",
+        0.0,
+        (),
+        "No track shows it, and whether this aircraft transmits at all is not known.",
+    )
 
 
 def _same_aircraft(leg: ReportedFlight, flight: ObservedFlight) -> bool:
@@ -289,14 +346,21 @@ def _elsewhere(leg: ReportedFlight, flight: ObservedFlight, context: Context) ->
     if period.granularity not in ("minute", "hour") or period.zone is None:
         return False
     during = first.time <= period.latest + _CLOCK_SLACK and period.earliest - _CLOCK_SLACK <= last.time
-    ends = (_end("origin", context.place(leg.origin), flight.origin, _edge(flight, True)), _end("destination", context.place(leg.destination), flight.destination, _edge(flight, False)))
+    ends = (
+        _end("origin", context.place(leg.origin), flight.origin, _edge(flight, True)),
+        _end("destination", context.place(leg.destination), flight.destination, _edge(flight, False)),
+    )
     return during and any(e is not None and e.score <= -2.5 for e in ends)
 
 
 def _where(flight: ObservedFlight) -> str:
     side = lambda match: match.icao if match is not None else "an airport out of sight"  # noqa: E731
     at = flight.first_seen.time if flight.first_seen else None
-    return f"on its way from {side(flight.origin)} to {side(flight.destination)} ({at:%Y-%m-%d %H:%MZ})" if at else "elsewhere"
+    return (
+        f"on its way from {side(flight.origin)} to {side(flight.destination)} ({at:%Y-%m-%d %H:%MZ})"
+        if at
+        else "elsewhere"
+    )
 
 
 def _supported(verdict: Verdict, flight: ObservedFlight, leg: ReportedFlight) -> str:
@@ -309,6 +373,13 @@ def _supported(verdict: Verdict, flight: ObservedFlight, leg: ReportedFlight) ->
     return f"A track fits place and time, but does not tell that it is this aircraft: {track}."
 
 
-def _made(leg: ReportedFlight, flight: ObservedFlight | None, verdict: Verdict, probability: float, evidence: tuple[Evidence, ...], summary: str) -> FlightLink:
+def _made(
+    leg: ReportedFlight,
+    flight: ObservedFlight | None,
+    verdict: Verdict,
+    probability: float,
+    evidence: tuple[Evidence, ...],
+    summary: str,
+) -> FlightLink:
     observed = flight.id if flight is not None else None
     return FlightLink(make_id("lnk", leg.id), leg.id, observed, verdict, round(probability, 4), evidence, summary)

@@ -96,7 +96,7 @@ def _without_echoes(flights: list[ReportedFlight], places: Places) -> list[Repor
         if at is None:
             kept.append(flight)
         else:
-            kept[at] = _merged(kept[at], flight)
+            kept[at] = _merged(kept[at], flight, places)
     return kept
 
 
@@ -121,7 +121,7 @@ def _meet(a: Period | None, b: Period | None) -> bool:
     return a is None or b is None or a.overlaps(b)
 
 
-def _merged(a: ReportedFlight, b: ReportedFlight) -> ReportedFlight:
+def _merged(a: ReportedFlight, b: ReportedFlight, places: Places) -> ReportedFlight:
     return replace(
         a,
         aircraft=a.aircraft or b.aircraft,
@@ -129,8 +129,9 @@ def _merged(a: ReportedFlight, b: ReportedFlight) -> ReportedFlight:
         registration=a.registration or b.registration,
         callsign=a.callsign or b.callsign,
         operator=a.operator or b.operator,
-        origin=a.origin or b.origin,
-        destination=a.destination or b.destination,
+        origin=places.finer(a.origin, b.origin),
+        destination=places.finer(a.destination, b.destination),
+        intended_destination=places.finer(a.intended_destination, b.intended_destination),
         departure=a.departure or b.departure,
         arrival=a.arrival or b.arrival,
         aboard=tuple(dict.fromkeys(a.aboard + b.aboard)),

@@ -47,7 +47,9 @@ def find_legs(observations: Observations) -> tuple[ObservedFlight, ...]:
         points = _points(part)
         known = {k: _most(part, k) for k in ("icao24", "registration", "type")}
         legs += (_leg(points, leg, known, observations) for leg in _split(points))
-    return tuple(sorted(legs, key=lambda f: (f.first_seen.time if f.first_seen else datetime.min.replace(tzinfo=UTC), f.id)))
+    return tuple(
+        sorted(legs, key=lambda f: (f.first_seen.time if f.first_seen else datetime.min.replace(tzinfo=UTC), f.id))
+    )
 
 
 def _points(part: pl.DataFrame) -> list[_Point]:
@@ -65,7 +67,12 @@ def _without_jumps(points: list[_Point]) -> list[_Point]:
     """Positions that nothing can have flown to and back from are faults of the receiver: left out, never averaged in."""
     kept: list[_Point] = []
     for at, point in enumerate(points):
-        if kept and at + 1 < len(points) and _speed_kt(kept[-1], point) > 1200 and _speed_kt(kept[-1], points[at + 1]) < 900:
+        if (
+            kept
+            and at + 1 < len(points)
+            and _speed_kt(kept[-1], point) > 1200
+            and _speed_kt(kept[-1], points[at + 1]) < 900
+        ):
             continue
         kept.append(point)
     return kept
@@ -80,7 +87,10 @@ def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Great-circle distance (haversine), degrees in."""
     from math import asin, sin, sqrt
 
-    h = sin(radians(b[0] - a[0]) / 2) ** 2 + cos(radians(a[0])) * cos(radians(b[0])) * sin(radians(b[1] - a[1]) / 2) ** 2
+    h = (
+        sin(radians(b[0] - a[0]) / 2) ** 2
+        + cos(radians(a[0])) * cos(radians(b[0])) * sin(radians(b[1] - a[1]) / 2) ** 2
+    )
     return 12742.0 * asin(sqrt(min(1.0, h)))
 
 
@@ -111,7 +121,11 @@ def _split(points: Sequence[_Point]) -> Iterator[tuple[int, int]]:
 def _stays_down(points: Sequence[_Point], at: int) -> bool:
     """A single "ground" flag in flight is a fault; two in a row or a longer stop are a landing."""
     following = points[at : at + 3]
-    return len(following) == 1 or sum(p.ground for p in following) >= min(2, len(following)) or (following[-1].time - points[at].time) > _ON_GROUND_AT_LEAST
+    return (
+        len(following) == 1
+        or sum(p.ground for p in following) >= min(2, len(following))
+        or (following[-1].time - points[at].time) > _ON_GROUND_AT_LEAST
+    )
 
 
 def _plainly_flying(a: _Point, b: _Point) -> bool:
@@ -120,11 +134,15 @@ def _plainly_flying(a: _Point, b: _Point) -> bool:
     return high and 200 < _speed_kt(a, b) < 650
 
 
-def _leg(points: Sequence[_Point], leg: tuple[int, int], known: dict[str, str | None], observations: Observations) -> ObservedFlight:
+def _leg(
+    points: Sequence[_Point], leg: tuple[int, int], known: dict[str, str | None], observations: Observations
+) -> ObservedFlight:
     first, last = leg
     air = points[first : last + 1]
     before = points[first - 1] if first and points[first].time - points[first - 1].time < _NEW_LEG else None
-    after = points[last + 1] if last + 1 < len(points) and points[last + 1].time - points[last].time < _NEW_LEG else None
+    after = (
+        points[last + 1] if last + 1 < len(points) and points[last + 1].time - points[last].time < _NEW_LEG else None
+    )
     origin, destination = _airport(air[0], before, air[:40]), _airport(air[-1], after, air[-40:])
     callsigns = [p.callsign for p in air if p.callsign]
     callsign = max(sorted(set(callsigns)), key=callsigns.count) if callsigns else None
@@ -167,9 +185,16 @@ def _gaps(points: Sequence[_Point]) -> Iterator[Gap]:
             minutes = round((b.time - a.time).total_seconds() / 60)
             low = min(a.altitude or 0, b.altitude or 0) < 5000
             if low:
-                yield Gap(a.time, b.time, "out-of-coverage", f"{minutes} minutes without reception, low: receivers see little below 5,000 ft.")
+                yield Gap(
+                    a.time,
+                    b.time,
+                    "out-of-coverage",
+                    f"{minutes} minutes without reception, low: receivers see little below 5,000 ft.",
+                )
             else:
-                yield Gap(a.time, b.time, "unknown", f"{minutes} minutes without reception at {a.altitude or 0:.0f} ft.")
+                yield Gap(
+                    a.time, b.time, "unknown", f"{minutes} minutes without reception at {a.altitude or 0:.0f} ft."
+                )
 
 
 # Airports ------------------------------------------------------------------------------------------------------------
@@ -189,10 +214,18 @@ def _airport(edge: _Point, ground: _Point | None, near: Sequence[_Point]) -> Air
         return None
     if at.ground and km > 6.0:
         return None
-    rivals = [c for c in scored if c[2] is not field and abs(c[1] - km) < 2.0 and bool(c[2]["iata"]) == bool(field["iata"])]
+    rivals = [
+        c for c in scored if c[2] is not field and abs(c[1] - km) < 2.0 and bool(c[2]["iata"]) == bool(field["iata"])
+    ]
     confidence = (0.97 if at.ground else 0.9 - 0.3 * max(0.0, above) / _LOW_FT - 0.02 * km) - 0.15 * bool(rivals)
     how = "on the ground" if at.ground else f"{max(0, round(above))} ft above the field"
-    return AirportMatch(field["icao"], field["name"], round(max(0.3, confidence), 3), round(km, 2), f"{how}, {km:.1f} km from its reference point")
+    return AirportMatch(
+        field["icao"],
+        field["name"],
+        round(max(0.3, confidence), 3),
+        round(km, 2),
+        f"{how}, {km:.1f} km from its reference point",
+    )
 
 
 @cache
@@ -204,7 +237,13 @@ def _grid() -> dict[tuple[int, int], list[dict[str, Any]]]:
     for icao, a in airportsdata.load().items():
         if "heli" in a["name"].lower() or "closed" in a["name"].lower():
             continue
-        field = {"icao": icao, "iata": a["iata"], "name": a["name"], "at": (a["lat"], a["lon"]), "elevation": a["elevation"]}
+        field = {
+            "icao": icao,
+            "iata": a["iata"],
+            "name": a["name"],
+            "at": (a["lat"], a["lon"]),
+            "elevation": a["elevation"],
+        }
         cells.setdefault((int(a["lat"] // 1), int(a["lon"] // 1)), []).append(field)
     return cells
 

@@ -24,11 +24,17 @@ def read_observations(path: Path) -> Observations:
     reader = next((r for r in READERS if r.matches(head)), None)
     if reader is None:
         known = ", ".join(r.FORMAT for r in READERS)
-        raise BadInput(f"{path.name} is of no known format.", f"Its content is none of: {known}.", "Export the track in one of these.")
+        raise BadInput(
+            f"{path.name} is of no known format.",
+            f"Its content is none of: {known}.",
+            "Export the track in one of these.",
+        )
     rows = reader.read(data, path.name)
     if not rows.values:
         raise BadInput(f"{path.name} holds no position.", _reasons(rows.problems), "Export the track again.")
-    return Observations(to_frame(rows.values), path.name, hashlib.sha256(data).hexdigest(), reader.FORMAT, tuple(rows.problems))
+    return Observations(
+        to_frame(rows.values), path.name, hashlib.sha256(data).hexdigest(), reader.FORMAT, tuple(rows.problems)
+    )
 
 
 def _reasons(problems: list[tuple[int, str]]) -> str:
@@ -42,7 +48,13 @@ def _bytes(path: Path) -> bytes:
         with gzip.open(path, "rb") if packed else path.open("rb") as stream:
             data = stream.read(_LIMIT + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise BadInput(f"{path} cannot be read.", str(error), "Check the name, the permissions and that the file is complete.") from error
+        raise BadInput(
+            f"{path} cannot be read.", str(error), "Check the name, the permissions and that the file is complete."
+        ) from error
     if len(data) > _LIMIT:
-        raise TooLarge(f"{path.name} is too large.", f"Decompressed it is more than {_LIMIT // 2**20} MiB.", "Split it by day or by aircraft.")
+        raise TooLarge(
+            f"{path.name} is too large.",
+            f"Decompressed it is more than {_LIMIT // 2**20} MiB.",
+            "Split it by day or by aircraft.",
+        )
     return data

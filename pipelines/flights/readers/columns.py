@@ -64,9 +64,15 @@ def to_frame(values: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
         "time": pl.Float64, "latitude": pl.Float64, "longitude": pl.Float64, "altitude": pl.Float64, "on_ground": pl.Boolean, "ground_speed": pl.Float64,
         "track": pl.Float64, "vertical_rate": pl.Float64, "row": pl.Int64,
     }  # fmt: skip
-    frame = pl.DataFrame(list(values), schema={name: kinds.get(name, pl.String) for name in COLUMNS}, orient="row", strict=False)
+    frame = pl.DataFrame(
+        list(values), schema={name: kinds.get(name, pl.String) for name in COLUMNS}, orient="row", strict=False
+    )
     moments = (pl.col("time") * 1_000_000).round().cast(pl.Int64).cast(pl.Datetime("us", "UTC"))
-    return frame.with_columns(moments.alias("time")).sort("icao24", "time", "row", nulls_last=True).unique(["icao24", "time", "latitude", "longitude"], keep="first", maintain_order=True)
+    return (
+        frame.with_columns(moments.alias("time"))
+        .sort("icao24", "time", "row", nulls_last=True)
+        .unique(["icao24", "time", "latitude", "longitude"], keep="first", maintain_order=True)
+    )
 
 
 def backward(times: Iterable[float | None]) -> list[int]:

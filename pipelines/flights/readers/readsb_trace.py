@@ -21,8 +21,14 @@ def read(data: bytes, file: str) -> Rows:
     document = _load(data, file, rows)
     start = number(document.get("timestamp"))
     if start is None or not isinstance(document.get("trace"), list):
-        raise BadInput(f"{file} is no readsb trace.", "It has no timestamp or no trace.", "Give a whole trace_full_….json file.")
-    known = {"icao24": str(document.get("icao", "")).lower().lstrip("~") or None, "registration": _word(document.get("r")), "type": _word(document.get("t"))}
+        raise BadInput(
+            f"{file} is no readsb trace.", "It has no timestamp or no trace.", "Give a whole trace_full_….json file."
+        )
+    known = {
+        "icao24": str(document.get("icao", "")).lower().lstrip("~") or None,
+        "registration": _word(document.get("r")),
+        "type": _word(document.get("t")),
+    }
     callsign = None
     latest = float("-inf")
     for index, point in enumerate(document["trace"], 1):
@@ -58,7 +64,9 @@ def _load(data: bytes, file: str, rows: Rows) -> dict[str, Any]:
     try:
         document = json.loads(text)
     except RecursionError as error:
-        raise BadInput(f"{file} is no readsb trace.", "It is nested too deeply.", "Give a whole trace_full_….json file.") from error
+        raise BadInput(
+            f"{file} is no readsb trace.", "It is nested too deeply.", "Give a whole trace_full_….json file."
+        ) from error
     except ValueError as error:
         document = _truncated(text)
         if document is None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _CALLSIGN = re.compile(r"^(?:[A-Z]{2,3}|[A-Z]\d|\d[A-Z])\d{1,4}[A-Z]{0,2}$|^[A-Z]{4,6}\d{1,3}$")
-_ABOARD = ("in", "on", "aboard", "onboard", "by", "with")
+_ABOARD = ("in", "on", "aboard", "onboard", "by")
 _GROUPS = ("one", "pair", "group", "number", "trio", "couple", "duo")
 # Verbs of which a person's flight can be told without naming an aircraft.
 _BY_AIR = ("fly", "airlift", "land", "take", "touch", "step")
@@ -49,14 +49,33 @@ def carrier_of(token: Token, trigger: Trigger, reading: Reading) -> Token | None
         inner = next((g for g in child.children if g.dep_ == "nmod" and is_carrier(g, reading)), None)
         if trigger.objects and child.dep_ == "obj" and inner is not None:
             return inner
+    if (ridden_on := _ridden(token, reading)) is not None:
+        return ridden_on
     if subject is None or subject.pos_ not in ("NOUN", "PROPN", "PRON"):
-        return _nearest_before(token, reading)
+        return _nearest_before(_first_of_chain(token), reading)
     return None
+
+
+def _ridden(token: Token, reading: Reading) -> Token | None:
+    """ "flew to Singapore on Sunday in a Boeing 747": wherever the tree hangs it."""
+    for other in token.doc[token.i + 1 : token.sent.end]:
+        if other.pos_ == "VERB":
+            return None
+        if case_of(other) in _ABOARD and is_carrier(other, reading):
+            return other
+    return None
+
+
+def _first_of_chain(token: Token) -> Token:
+    """ "took off … and reached …": the verb that the subject stands at."""
+    while token.dep_ in ("conj", "advcl", "xcomp") and token.head.i < token.i and token.head.pos_ == "VERB":
+        token = token.head
+    return token
 
 
 def _in_phrase(subject: Token, reading: Reading) -> Token | None:
     """The subject itself, or the aircraft in "one of its planes", "a pair of jets", "the Boeing 737-800, SP-RSM"."""
-    if is_carrier(subject, reading):
+    if is_carrier(subject, reading) or subject.lower_ == "it":
         return subject
     quantity = subject.lemma_.lower() in _GROUPS
     for child in subject.children:

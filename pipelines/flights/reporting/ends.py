@@ -43,6 +43,9 @@ def places_of(
         if entity is None or token.i in reading.times_at or _inside_mention(token, reading):
             continue
         top, relation, depth, bound = _phrase(token, triggers, reading)
+        if (verb := _governs_directly(token, triggers)) is not None:
+            yield PlaceOf(verb, entity, "obj", 0, token.i)
+            continue
         predicate = anchors.of(top, _first(top, token))
         if predicate in triggers and predicate is not None and not _hangs_on_noun(top, triggers, reading):
             yield PlaceOf(predicate, entity, relation, depth, token.i, bound)
@@ -54,6 +57,16 @@ def _inside_mention(token: Token, reading: Reading) -> bool:
         return False
     same = set(reading.entity_at.get(token.head.i, ())) & set(reading.entity_at.get(token.i, ()))
     return bool(same) and token.dep_ in ("compound", "flat", "amod", "nmod:desc", "det", "nummod")
+
+
+def _governs_directly(token: Token, triggers: Mapping[int, Trigger]) -> int | None:
+    """ "left Athens", "reached Fort Lauderdale Executive Airport": the name follows the verb with nothing between."""
+    if case_of(token):
+        return None
+    i = token.i - 1
+    while i >= token.sent.start and token.doc[i].pos_ in ("DET", "PROPN", "ADJ"):
+        i -= 1
+    return i if i in triggers and token.doc[i].pos_ == "VERB" else None
 
 
 def _phrase(token: Token, triggers: Mapping[int, Trigger], reading: Reading) -> tuple[Token, str, int, bool]:

@@ -13,6 +13,8 @@ from pipelines.flights.reporting.reading import SPECIFICITY
 
 # Being at a place: it tells which airport of the city the last leg ended at, and no move.
 STAYS = frozenset({"stay", "remain", "park", "sit", "wait", "spend"})
+# "It" reaches back over some sentences, not over the whole article.
+_REACH = 80
 _STATUS: Mapping[str, FlightStatus] = {"planned": "planned", "denied": "denied"}
 
 
@@ -112,6 +114,11 @@ class Places:
             return known or told
         return self.finer(known, told) if self.same(known, told) else known
 
+    def is_wide(self, place: str | None) -> bool:
+        """A country or region: an aircraft can fly from within it to elsewhere in it."""
+        entity = self.entities.get(place or "")
+        return entity is not None and entity.type in ("Country", "Region")
+
     def zone(self, place: str | None) -> str | None:
         entity = self.entities.get(place or "")
         return entity.attributes.get("timezone") if entity is not None else None
@@ -132,9 +139,13 @@ def build_itineraries(moves: Iterable[Move], places: Places) -> list[Itinerary]:
     """Follow every aircraft through the text."""
     itineraries: dict[str, Itinerary] = {}
     current: Itinerary | None = None
+    spoken = 0
     for order, move in enumerate(moves):
-        if move.kind in ("Stay", "Loss") and move.aircraft is None and current is None:
+        if current is None and move.aircraft is None and (move.pronoun or move.kind in ("Stay", "Loss")):
             continue
+        if move.pronoun and move.aircraft is None and move.token - spoken > _REACH:
+            continue
+        spoken = move.token
         current = _whose(move, itineraries, current)
         current.order = order
         _HANDLERS[move.kind](current, move, places)
@@ -218,7 +229,7 @@ def _origin(it: Itinerary, move: Move, goal: str | None, places: Places) -> str 
     """Where a new leg begins: as told, made finer by where the aircraft stands; untold, where it stands."""
     position = it.position()
     if move.origin is None:
-        return None if places.same(position, goal) else position
+        return None if places.same(position, goal) and not places.is_wide(goal) else position
     return places.finer(move.origin, position) if places.same(move.origin, position) else move.origin
 
 
@@ -255,13 +266,19 @@ def _can_begin(leg: Leg, move: Move, places: Places) -> bool:
 
 def _arrival(it: Itinerary, move: Move, places: Places) -> None:
     leg = it.open_leg()
+    destination = move.destination or (_came_from_here(it, move) if move.lemma == "return" else None)
+    if move.earlier and it.last is not None and _precedes(move, it.last):
+        # "It had come to the country in March": a leg before those told.
+        before = Leg(it.aircraft, move.origin, destination, arrival=move.when, landed=True)
+        before.add(move)
+        it.legs.insert(len(it.legs) - 1, before)
+        return
     if move.realis == "planned" and leg is not None and leg.status == "flown":
         # "intending to land at B": a plan within a flight that did take place.
         leg.add(move)
         if not places.same(move.destination, leg.destination):
             leg.intended = leg.intended or move.destination
         return
-    destination = move.destination or (_came_from_here(it, move) if move.lemma == "return" else None)
     if leg is not None and (move.origin is None or leg.origin is None or places.same(leg.origin, move.origin)):
         _land(it, leg, move, destination, places)
         return
@@ -276,6 +293,14 @@ def _arrival(it: Itinerary, move: Move, places: Places) -> None:
     new.arrival = move.when
     if new.origin is None and move.lemma == "return" and it.legs[:-1]:
         new.origin = it.legs[-2].destination
+
+
+def _precedes(move: Move, leg: Leg) -> bool:
+    """Told with a time that lies more than a day before the leg began."""
+    when, began = move.when, leg.departure
+    if when is None or began is None or when.latest is None or began.earliest is None:
+        return False
+    return when.latest + timedelta(days=1) < began.earliest
 
 
 def _came_from_here(it: Itinerary, move: Move) -> str | None:
@@ -425,6 +450,9 @@ def _retold(it: Itinerary, move: Move, goal: str | None, places: Places) -> Leg 
         ends = [(leg.origin, move.origin), (leg.destination, goal)]
         clash = any(a and b and not places.same(a, b) for a, b in ends)
         shared = any(a and b and places.same(a, b) for a, b in ends)
+        if shared and leg.landed and move.kind == "Departure" and not places.same(leg.origin, move.origin):
+            # "made a stop in Vladivostok before taking off for western Russia": on from there, not there.
+            shared = False
         time = leg.arrival if move.kind == "Arrival" else leg.departure
         other = leg.departure if move.kind == "Arrival" else leg.arrival
         fits = _compatible(time, move.when) and (time is not None or _near(other, move.when))

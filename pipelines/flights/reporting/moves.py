@@ -24,9 +24,10 @@ from pipelines.flights.reporting.triggers import MoveKind, Trigger, load_trigger
 from pipelines.flights.reporting.words import word_list
 
 if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
     from spacy.tokens import Span as Sentence
-    from spacy.tokens import Token
 
+_ENDS = tuple('.!?:;"”’')
 _STAY = Trigger("Stay", "stay")
 _LOSS = Trigger("Loss", "crash", carrier=True)
 
@@ -42,6 +43,7 @@ class Move:
     aircraft: str | None = None  # entity id
     carrier: int | None = None  # token of the aircraft's mention, if it is one
     definite: bool = False
+    pronoun: bool = False
     aboard: tuple[str, ...] = ()
     origin: str | None = None
     destination: str | None = None
@@ -62,9 +64,19 @@ class Move:
 
 def find_moves(reading: Reading, skip: tuple[Span, ...] = ()) -> Iterator[Move]:
     """All moves of the article outside `skip`, in text order."""
-    for sentence in reading.doc.sents:
+    for sentence in _sentences(reading.doc):
         if not any(s.start < sentence.end_char and sentence.start_char < s.end for s in skip):
             yield from _moves_of(sentence, reading)
+
+
+def _sentences(doc: Doc) -> Iterator[Sentence]:
+    """Sentences; what a parser cut in two without a full stop or a new line is one."""
+    start = 0
+    for sentence in doc.sents:
+        text = sentence.text_with_ws
+        if text.rstrip()[-1:] in _ENDS or "\n" in text[len(text.rstrip()) :] or sentence.end == len(doc):
+            yield doc[start : sentence.end]
+            start = sentence.end
 
 
 def _moves_of(sentence: Sentence, reading: Reading) -> Iterator[Move]:
@@ -147,6 +159,8 @@ def _move(token: Token, trigger: Trigger, span: Span, reading: Reading) -> Move 
     lowered = {c.lower_ for c in children}
     if "without" in lowered and any(c.lower_ == "without" and c.dep_ in ("mark", "case") for c in children):
         return None
+    if _has_not_begun(token):
+        return None
     move = Move(trigger.kind, token.i, span, lemma=token.lemma_.lower(), nominal=token.pos_ == "NOUN")
     move.realis = _realis(token, reading)
     move.attribution = reading.attribution.get(token.i, ())
@@ -165,8 +179,8 @@ def _move(token: Token, trigger: Trigger, span: Span, reading: Reading) -> Move 
         if is_aggregate(carrier, token):
             return None
         move.carrier = carrier.i
-        move.aircraft = reading.of_type(carrier.i, ("Aircraft",))
-        move.definite = is_definite(carrier)
+        move.aircraft = reading.aircraft_at(carrier)
+        move.definite, move.pronoun = is_definite(carrier), carrier.pos_ == "PRON"
         move.callsign = callsign_of(carrier)
         move.aboard = aboard_of(token, carrier, reading)
     move.cancelled = is_cancelled(token, carrier)
@@ -179,10 +193,18 @@ def _move(token: Token, trigger: Trigger, span: Span, reading: Reading) -> Move 
     return move
 
 
+def _has_not_begun(token: Token) -> bool:
+    """ "was about to leave", "to reach Minsk it flew around …": an aim, not a move of its own."""
+    to = any(c.lower_ == "to" and c.dep_ in ("mark", "aux") for c in token.children)
+    return to and (token.dep_ == "advcl" or token.head.lower_ in ("about", "ready", "unable", "supposed"))
+
+
 def _realis(token: Token, reading: Reading) -> Realis:
     own = reading.realis.get(token.i)
     if own is None and token.pos_ == "NOUN" and token.dep_ in ("obj", "obl", "nsubj:pass", "xcomp"):
         own = reading.realis.get(token.head.i)
+    if own is None and token.pos_ == "NOUN" and token.head.lemma_.lower() in word_list("plans"):
+        return "planned"
     return own or "asserted"
 
 

@@ -35,6 +35,16 @@ class Reading:
             if span is not None:
                 self.times_at.update(dict.fromkeys(range(span.start, span.end), time))
 
+    def aircraft_at(self, token: Token) -> str | None:
+        """The aircraft whose description or name covers a token."""
+        direct = self.of_type(token.i, ("Aircraft",))
+        if direct is not None:
+            return direct
+        for entity in self.entities.values():
+            if entity.type == "Aircraft" and any(m.start <= token.idx < m.end for m in entity.mentions):
+                return entity.id
+        return None
+
     def of_type(self, token: int, types: Iterable[str]) -> str | None:
         """The first entity of these types at a token."""
         for entity_id in self.entity_at.get(token, ()):
