@@ -30,7 +30,60 @@ _MODEL = re.compile(
     r"^(?:\d{2,3}|[A-Z]{0,2}-?\d{2,4}[A-Z]{0,3}(?:-\d{1,3}\w{0,2})?|[A-Z]?\d{1,3}(?:neo|ceo|ER|LR|MAX)?|MAX|Max|[IVX]{1,4}|\d)$"
 )
 _SUBTYPES = frozenset(
-    ["dreamliner", "superjet", "globemaster", "hercules", "galaxy", "falcon", "gulfstream", "challenger", "global", "learjet", "citation", "caravan", "skyhawk", "legacy", "phenom", "king", "air", "sierra", "bonanza", "baron", "premier", "navajo", "seneca", "malibu", "cherokee", "max", "neo", "express", "ruslan", "mriya", "poseidon", "orion", "sentry", "reaper", "predator", "hawk", "phantom", "eagle", "raptor", "stratotanker", "stratofortress", "osprey", "chinook", "apache", "dash", "praetor", "lineage", "pegasus", "atlas", "super", "tiger", "hornet"]
+    [
+        "dreamliner",
+        "superjet",
+        "globemaster",
+        "hercules",
+        "galaxy",
+        "falcon",
+        "gulfstream",
+        "challenger",
+        "global",
+        "learjet",
+        "citation",
+        "caravan",
+        "skyhawk",
+        "legacy",
+        "phenom",
+        "king",
+        "air",
+        "sierra",
+        "bonanza",
+        "baron",
+        "premier",
+        "navajo",
+        "seneca",
+        "malibu",
+        "cherokee",
+        "max",
+        "neo",
+        "express",
+        "ruslan",
+        "mriya",
+        "poseidon",
+        "orion",
+        "sentry",
+        "reaper",
+        "predator",
+        "hawk",
+        "phantom",
+        "eagle",
+        "raptor",
+        "stratotanker",
+        "stratofortress",
+        "osprey",
+        "chinook",
+        "apache",
+        "dash",
+        "praetor",
+        "lineage",
+        "pegasus",
+        "atlas",
+        "super",
+        "tiger",
+        "hornet",
+    ]
 )
 # National prefixes of aircraft registrations (ICAO Annex 7) with the shapes that follow them.
 _REGISTRATION = re.compile(
@@ -38,7 +91,76 @@ _REGISTRATION = re.compile(
     r"(?:G|D|F|I|C)-[A-Z]{4}|(?:EP|OE|HB|PH|SE|LN|OY|OH|SP|OK|OM|HA|YR|LZ|YU|TC|SX|5B|4X|SU|JY|OD|YK|YI|HZ|A4O|A6|A7|A9C|9K|7O|AP|VT|4R|S2|9V|9M|HS|PK|RP|VH|ZK|ZS|5Y|5N|ET|ST|5A|TS|7T|CN|UP|UK|EX|EY|EZ|4K|4L|EK|ER|ES|YL|LY|EI|LX|OO|CS|EC|T7|9H|VP|VQ|M|XA|XB|XC|PP|PR|PT|PS|PU|LV|CC|CP|OB|HC|HK|YV|HP|TG|CU|6Y|P4|TZ|TJ|TR|TU|TL|9Q|9G|9J|Z|V5|A2|3B|D2|C9|XU|XV|VN|RDPL|XY|EL|9L|3X|6V|6W|S5|9A|E7|Z3|T9|4O)-[A-Z]{3,4}|YV\d{3,4}T?|UP-[A-Z]{1,2}\d{4}|LY-[A-Z]{3}|4X-[A-Z]{3}|9H-[A-Z]{3,5})$"
 )
 _TITLES = frozenset(
-    ["president", "prime", "minister", "premier", "chancellor", "secretary", "general", "king", "queen", "prince", "princess", "pope", "emperor", "sultan", "emir", "sheikh", "ayatollah", "mr", "mrs", "ms", "dr", "sir", "lord", "lady", "gen", "col", "lt", "maj", "capt", "sgt", "adm", "rep", "sen", "gov", "captain", "colonel", "major", "admiral", "lieutenant", "sergeant", "senator", "governor", "ambassador", "foreign", "defense", "defence", "chairman", "director", "spokesman", "spokeswoman", "spokesperson", "leader", "chief", "commander", "professor", "judge", "former", "vice", "deputy", "state", "crown", "supreme", "minister-president", "opposition", "journalist", "blogger", "activist", "analyst"]
+    [
+        "president",
+        "prime",
+        "minister",
+        "premier",
+        "chancellor",
+        "secretary",
+        "general",
+        "king",
+        "queen",
+        "prince",
+        "princess",
+        "pope",
+        "emperor",
+        "sultan",
+        "emir",
+        "sheikh",
+        "ayatollah",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "sir",
+        "lord",
+        "lady",
+        "gen",
+        "col",
+        "lt",
+        "maj",
+        "capt",
+        "sgt",
+        "adm",
+        "rep",
+        "sen",
+        "gov",
+        "captain",
+        "colonel",
+        "major",
+        "admiral",
+        "lieutenant",
+        "sergeant",
+        "senator",
+        "governor",
+        "ambassador",
+        "foreign",
+        "defense",
+        "defence",
+        "chairman",
+        "director",
+        "spokesman",
+        "spokeswoman",
+        "spokesperson",
+        "leader",
+        "chief",
+        "commander",
+        "professor",
+        "judge",
+        "former",
+        "vice",
+        "deputy",
+        "state",
+        "crown",
+        "supreme",
+        "minister-president",
+        "opposition",
+        "journalist",
+        "blogger",
+        "activist",
+        "analyst",
+    ]
 )
 _TAILS = {
     "airport": "Airport", "airfield": "Airport", "airbase": "Airport", "aerodrome": "Airport", "airstrip": "Airport",
@@ -51,10 +173,46 @@ _TAILS = {
 }  # fmt: skip
 _PLACE_NOUNS = frozenset(["region", "province", "oblast", "krai", "governorate", "prefecture"])
 _CARRIERS = frozenset(
-    ["plane", "aircraft", "jet", "airliner", "airplane", "aeroplane", "helicopter", "chopper", "freighter", "bomber", "turboprop", "jetliner", "airlifter", "warplane", "tanker", "biplane", "flight", "fighter"]
+    [
+        "plane",
+        "aircraft",
+        "jet",
+        "airliner",
+        "airplane",
+        "aeroplane",
+        "helicopter",
+        "chopper",
+        "freighter",
+        "bomber",
+        "turboprop",
+        "jetliner",
+        "airlifter",
+        "warplane",
+        "tanker",
+        "biplane",
+        "flight",
+        "fighter",
+    ]
 )
 _GROUPS = frozenset(
-    ["leaders", "presidents", "sides", "pair", "duo", "ministers", "countries", "nations", "men", "neighbours", "neighbors", "allies", "parties", "states", "two", "both"]
+    [
+        "leaders",
+        "presidents",
+        "sides",
+        "pair",
+        "duo",
+        "ministers",
+        "countries",
+        "nations",
+        "men",
+        "neighbours",
+        "neighbors",
+        "allies",
+        "parties",
+        "states",
+        "two",
+        "both",
+    ]
 )
 _PRONOUNS = frozenset(["he", "she", "it", "they", "him", "her", "them", "his", "its", "their"])
 # "U.S." keeps its full stop; "Russia." at the end of a sentence does not.
@@ -331,12 +489,11 @@ def _nominals(doc: Doc, covered: set[int], type_ends: set[int]) -> Iterator[Ment
         if token.pos_ not in ("NOUN", "PROPN", "NUM"):
             continue
         lemma = token.lemma_.lower()
-        if (lemma in _CARRIERS and token.i not in covered and token.dep_ not in ("compound", "amod")) or (
-            token.i in type_ends
-            and token.dep_ not in ("compound", "nmod", "amod", "conj", "flat")
-            and _heads_aircraft(token)
-        ):
-            yield _phrase(token, "Aircraft")
+        if lemma in _CARRIERS and token.i not in covered and token.dep_ not in ("compound", "amod"):
+            if not _speaks_of_none(token):
+                yield _phrase(token, "Aircraft")
+        elif token.i in type_ends and (first := _heads_aircraft(token, covered)) is not None:
+            yield _mention(doc, first, token.i + 1, "Aircraft", "nominal")
         elif (
             token.lower_ in _GROUPS
             and token.i not in covered
@@ -345,12 +502,22 @@ def _nominals(doc: Doc, covered: set[int], type_ends: set[int]) -> Iterator[Ment
             yield _phrase(token, "Group")
 
 
-def _heads_aircraft(token: Token) -> bool:
-    """ "the Boeing 737-800 landed": the type's name stands for one aircraft."""
-    determined = any(
-        c.dep_ == "det" and c.lower_ in ("the", "a", "an", "this", "that", "another") for c in token.children
-    )
-    return determined and "Plur" not in token.morph.get("Number")
+def _heads_aircraft(token: Token, covered: set[int]) -> int | None:
+    """ "the Boeing 737-800 landed": the type's name stands for one aircraft. Its article, or None; trees lose it often."""
+    doc = token.doc
+    if token.i + 1 < len(doc) and doc[token.i + 1].pos_ in ("NOUN", "PROPN") and token.i + 1 not in covered:
+        return None
+    for i in range(token.i - 1, max(token.sent.start, token.i - 7) - 1, -1):
+        if doc[i].lower_ in ("the", "a", "an", "this", "that", "another"):
+            return i
+        if i not in covered and doc[i].pos_ not in ("ADJ", "NOUN", "PROPN", "NUM") and doc[i].text != "-":
+            return None
+    return None
+
+
+def _speaks_of_none(token: Token) -> bool:
+    """ "either plane", "no aircraft", "any jet"."""
+    return any(c.lower_ in ("either", "neither", "no", "any", "each", "every") for c in token.children)
 
 
 def _phrase(token: Token, label: str) -> Mention:

@@ -333,7 +333,7 @@ class _Resolver:
 
     def _aircraft(self, mention: Mention) -> None:
         head = self._head(mention)
-        if head is None or "Plur" in head.morph.get("Number") or self._counts_several(head):
+        if head is None or _is_plural(head) or self._counts_several(head):
             return
         callsign = _flight_number(head)
         type_ = self._inside(head, "AircraftType")
@@ -367,6 +367,7 @@ class _Resolver:
 
     def _refers_back(self, head: Token, mention: Mention) -> bool:
         words = {c.lower_ for c in head.children if c.dep_ in ("det", "nmod:poss", "amod")}
+        words |= {_article_before(head), mention.text.split()[0].lower()}
         return bool(words & {"the", "this", "that", "its", "same", "their"}) and not words & {
             "another",
             "second",
@@ -378,12 +379,17 @@ class _Resolver:
 
     def _antecedent(self, head: Token, type_: str | None) -> _Cluster | None:
         """The aircraft spoken of last that this can be: rotors do not become wings, one type not another."""
-        rotor = head.lemma_.lower() in ("helicopter", "chopper")
-        for cluster in reversed(self.aircraft[-4:]):
-            was_rotor = any(m.text.lower().endswith(("helicopter", "chopper")) for m in cluster.mentions)
+        kind, operator = _kind_of(head.lemma_), self._operator(head)
+        recent = list(reversed(self.aircraft[-4:]))
+        # What the text is about stands as subject; "with a fighter alongside" brings in no new topic.
+        named = ("registration", "callsign")
+        recent.sort(key=lambda c: (not c.subject, not any(k in c.identifiers or k in c.attributes for k in named)))
+        for cluster in recent:
+            kinds = {_kind_of(m.text) for m in cluster.mentions}
             known = cluster.attributes.get("aircraft_type")
-            operator = self._operator(head)
-            if rotor != was_rotor and (rotor or was_rotor):
+            if kind is not None and kind not in kinds:
+                continue
+            if head.lemma_.lower() in ("plane", "airplane", "airliner", "jet") and "rotor" in kinds:
                 continue
             if type_ is not None and known is not None and type_ != known:
                 continue
@@ -401,7 +407,10 @@ class _Resolver:
             for (start, end), cluster in self.spans.items():
                 if cluster.type == type_ and start <= token.idx < end:
                     return f"{start}:{end}"
-        return None
+        # "an Ilyushin Il-62M aircraft": the name right before the noun, whatever the tree says.
+        return next(
+            (f"{s}:{e}" for (s, e), c in self.spans.items() if c.type == type_ and head.idx - 2 < e <= head.idx), None
+        )
 
     def _operator(self, head: Token) -> str | None:
         """ "of / belonging to / operated by the Russian Air Force", "Air Koryo flight", "the airline's jet"."""
@@ -512,6 +521,36 @@ class _Resolver:
             attributes={**(known.attributes if known is not None else {}), **cluster.attributes},
             offices=self._offices(known) if known is not None else (),
         )  # fmt: skip
+
+
+_SINGULAR = frozenset({"a", "an", "the", "this", "that", "another", "its", "their", "his", "her", "same"})
+_SEVERAL = frozenset({"these", "those", "two", "several", "many", "other", "all", "both"})
+
+
+def _is_plural(head: Token) -> bool:
+    """Several of them? "aircraft" has one form for both: an article or "this" makes it one."""
+    if head.lower_ == "aircraft":
+        words = {c.lower_ for c in head.children if c.dep_ in ("det", "nmod:poss", "amod", "nummod")}
+        return bool(words & _SEVERAL) or not (words | {_article_before(head)}) & _SINGULAR
+    return "Plur" in head.morph.get("Number", [])
+
+
+def _article_before(head: Token) -> str:
+    """The article of a noun phrase by its words alone: trees of long names lose it."""
+    for token in reversed(head.doc[max(0, head.i - 7) : head.i]):
+        if token.lower_ in _SINGULAR | _SEVERAL:
+            return token.lower_
+        if token.pos_ not in ("ADJ", "NOUN", "PROPN", "NUM") and token.text != "-":
+            return ""
+    return ""
+
+
+# Kinds of aircraft that are never called by another's name.
+_KINDS = {"helicopter": "rotor", "chopper": "rotor", "fighter": "fighter", "bomber": "bomber", "tanker": "tanker"}
+
+
+def _kind_of(text: str) -> str | None:
+    return _KINDS.get(text.lower().split()[-1])
 
 
 def _forms(label: str, text: str) -> tuple[str, ...]:
