@@ -38,7 +38,7 @@ def _according(token: Token, entity_at: Mapping[int, tuple[str, ...]], marks: di
     sources = _sources_in(phrase, entity_at)
     if not sources:
         return
-    clause = phrase.head if phrase.head is not phrase else phrase
+    clause = phrase.head if phrase.head != phrase else phrase
     inside = {t.i for t in phrase.subtree}
     _mark((t.i for t in _clause(clause) if t.i not in inside), sources, marks)
 
@@ -58,7 +58,7 @@ def _speech(verb: Token, entity_at: Mapping[int, tuple[str, ...]], marks: dict[i
 
 def _speakers(verb: Token, entity_at: Mapping[int, tuple[str, ...]]) -> tuple[str, ...]:
     subjects = [c for c in verb.children if c.dep_ in _SUBJECTS]
-    if not subjects and verb.dep_ in ("conj", "advcl", "xcomp") and verb.head is not verb:
+    if not subjects and verb.dep_ in ("conj", "advcl", "xcomp") and verb.head != verb:
         subjects = [c for c in verb.head.children if c.dep_ in _SUBJECTS]
     return tuple(dict.fromkeys(i for s in subjects for i in _sources_in(s, entity_at)))
 

@@ -54,26 +54,28 @@ def extract_events(
 
 
 def _without_doubles(matches: list[Match], doc: Doc) -> list[Match]:
-    """ "launched an attack", "held talks": verb and noun tell one event; the noun's own type is the finer one."""
-    kept = []
-    for match in matches:
-        token = doc[match.token]
-        outer = next(
-            (
-                m
-                for m in matches
-                if m is not match and doc[m.token] is token.head and token.dep_ in ("obj", "nsubj:pass", "obl")
-            ),
-            None,
-        )
-        same = outer is not None and (
-            outer.frame.type == match.frame.type
-            or outer.frame.parent == match.frame.type
-            or outer.frame.type == match.frame.parent
-        )
-        if not same:
-            kept.append(match)
-    return kept
+    """One act, one record: "launched an attack", "praised … and thanked …", "pledged to strengthen …", "said it will …"."""
+    by_token = {m.token: m for m in matches}
+    return [m for m in matches if not any(_covers(other, m, doc) for other in by_token.values() if other is not m)]
+
+
+def _covers(outer: Match, inner: Match, doc: Doc) -> bool:
+    """Does `outer` tell the act of `inner` already?"""
+    a, b = doc[outer.token], doc[inner.token]
+    if b.head == a and b.dep_ in ("obj", "nsubj:pass", "obl"):
+        related = {outer.frame.type, outer.frame.parent}
+        return inner.frame.type in related or (inner.frame.parent is not None and inner.frame.parent in related)
+    if b.head == a and b.dep_ == "conj":
+        return {outer.frame.type, inner.frame.type} <= _SAID and outer.frame.type != "Statement"
+    if b.head == a and b.dep_ == "xcomp":
+        return outer.frame.type == "Commitment"
+    # "Seoul said it will reconsider": what the speaker does is the event, not that it was said.
+    spoken = a.dep_ == "ccomp" and a.head == b and inner.frame.type == "Statement"
+    return spoken and _actors(outer) == _actors(inner) != set()
+
+
+def _actors(match: Match) -> set[str]:
+    return {r.entity for r in match.roles if r.role == "actor"}
 
 
 def _event(
@@ -159,16 +161,16 @@ class _Dates:
         if span is None:
             return False
         holder = span.root
-        while holder.head is not holder and holder.pos_ not in ("VERB", "AUX"):
+        while holder.head != holder and holder.pos_ not in ("VERB", "AUX"):
             holder = holder.head
         node = token
         for _ in range(4):
-            if node is holder:
+            if node == holder:
                 return True
             if node.dep_ not in ("conj", "xcomp", "obj", "nsubj", "obl", "nmod", "nsubj:pass", "ccomp"):
                 return False
             node = node.head
-        return node is holder
+        return node == holder
 
 
 # One record per event ------------------------------------------------------------------------------------------------

@@ -252,7 +252,7 @@ def _is_metonym(doc: Doc, mention: Mention, knowledge: Knowledge) -> bool:
 
 
 def _first_conjunct(token: Token) -> Token:
-    while token.dep_ == "conj" and token.head is not token:
+    while token.dep_ == "conj" and token.head != token:
         token = token.head
     return token
 

@@ -82,7 +82,7 @@ def _own(token: Token) -> Realis | None:
 def _inherited(token: Token, marks: dict[int, Realis]) -> Realis | None:
     """What the governing word says about its complement."""
     head = token.head
-    if head is token:
+    if head == token:
         return None
     lemma = head.lemma_.lower()
     governs = token.dep_ in _COMPLEMENTS

@@ -107,9 +107,13 @@ class _Resolver:
         self.aircraft: list[_Cluster] = []
         self.spans: dict[tuple[int, int], _Cluster] = {}
         self.countries: set[str] = set()
+        # Names by class and place: a description may begin before the name inside it is read.
+        self.named: dict[str, list[tuple[int, int]]] = {}
 
     def read(self, mentions: tuple[Mention, ...]) -> None:
         named = [m for m in mentions if m.kind == "name"]
+        for mention in named:
+            self.named.setdefault(mention.label, []).append((mention.start, mention.end))
         for _ in range(2):  # what "the North" is, the other names say
             self.countries = {c for m in named if (c := self._country_of(m)) is not None}
         # Persons' full names first: a headline may give the short form before the full one.
@@ -404,13 +408,11 @@ class _Resolver:
             head,
             *(c for c in head.children if c.dep_ in ("compound", "appos", "flat", "amod", "nmod", "nummod")),
         ):
-            for (start, end), cluster in self.spans.items():
-                if cluster.type == type_ and start <= token.idx < end:
+            for start, end in self.named.get(type_, ()):
+                if start <= token.idx < end:
                     return f"{start}:{end}"
         # "an Ilyushin Il-62M aircraft": the name right before the noun, whatever the tree says.
-        return next(
-            (f"{s}:{e}" for (s, e), c in self.spans.items() if c.type == type_ and head.idx - 2 < e <= head.idx), None
-        )
+        return next((f"{s}:{e}" for s, e in self.named.get(type_, ()) if head.idx - 2 < e <= head.idx), None)
 
     def _operator(self, head: Token) -> str | None:
         """ "of / belonging to / operated by the Russian Air Force", "Air Koryo flight", "the airline's jet"."""
@@ -438,9 +440,10 @@ class _Resolver:
         return None
 
     def _organization_at(self, token: Token) -> str | None:
-        for (start, end), cluster in self.spans.items():
-            if cluster.type in _OPERATORS and start <= token.idx < end:
-                return f"{start}:{end}"
+        for label in _OPERATORS:
+            for start, end in self.named.get(label, ()):
+                if start <= token.idx < end:
+                    return f"{start}:{end}"
         return None
 
     # Pronouns and groups

@@ -48,10 +48,12 @@ class Reader:
                 found += self.fill(child, types)
         return tuple(dict.fromkeys(found))
 
-    def _one(self, token: Token, types: frozenset[str]) -> tuple[str, ...]:
+    def _one(self, token: Token, types: frozenset[str], follow: bool = True) -> tuple[str, ...]:
         direct = self.direct(token, types)
         if direct:
             return direct
+        if token.pos_ == "PRON":
+            return self._behind_pronoun(token, types) if follow else ()
         lemma = token.lemma_.lower()
         for child in token.children:
             if child.dep_ in _NAMING and (named := self.direct(child, types & {"Person"} or types)):
@@ -62,11 +64,37 @@ class Reader:
                     child.dep_ != "nmod" or case_of(child) in ("of", "from", "for", "with")
                 ):
                     inside = self.direct(child, types) or (
-                        self._one(child, types) if child.dep_.startswith("nmod") else ()
+                        self._one(child, types, follow) if child.dep_.startswith("nmod") else ()
                     )
                     if inside:
                         return inside
         return ()
+
+    def _behind_pronoun(self, token: Token, types: frozenset[str]) -> tuple[str, ...]:
+        """ "Seoul said it will …", "During his trip …, Kim toured": the pronoun is the subject of the clause outside it."""
+        if token.lower_ not in _PRONOUNS:
+            return ()
+        clause = token.head
+        if token.dep_ == "nmod:poss":
+            while clause.head != clause and clause.pos_ not in ("VERB", "AUX"):
+                clause = clause.head
+        elif token.dep_ in _SUBJECTS and clause.dep_ == "ccomp":
+            clause = clause.head
+        else:
+            return ()
+        found = [
+            i
+            for s in subjects(clause)
+            if s.pos_ != "PRON" and s.i != token.i
+            for c in (s, *(x for x in s.children if x.dep_ == "conj"))
+            for i in self._one(c, types, follow=False)
+        ]
+        wanted = {"Person"} if token.lower_ in ("he", "she", "his", "her") else types
+        kept = tuple(i for i in dict.fromkeys(found) if self.entities[i].type in wanted)
+        return kept if token.lower_ in ("they", "their") or len(kept) == 1 else ()
+
+
+_PRONOUNS = frozenset({"it", "its", "he", "his", "she", "her", "they", "their"})
 
 
 def case_of(token: Token) -> str:
@@ -89,7 +117,7 @@ def subjects(token: Token, depth: int = 0) -> list[Token]:
     if passive:
         return []
     head = token.head
-    if depth > 5 or head is token:
+    if depth > 5 or head == token:
         return []
     if token.dep_ == "acl" and head.pos_ in ("NOUN", "PROPN") and "Ger" in token.morph.get("VerbForm"):
         return [head]
@@ -110,7 +138,7 @@ def objects(token: Token) -> list[Token]:
         return [_antecedent(c, token) for c in found]
     if token.dep_ == "acl" and "Part" in token.morph.get("VerbForm") and "Past" in token.morph.get("Tense"):
         return [token.head]
-    if token.dep_ == "conj" and is_passive(token) and token.head is not token:
+    if token.dep_ == "conj" and is_passive(token) and token.head != token:
         return [c for c in token.head.children if c.dep_ == "nsubj:pass"]
     return []
 
@@ -160,10 +188,17 @@ def _of_verb(token: Token, position: str) -> Iterator[Token]:
                 yield from _with_case(clause, "with")
     else:
         yield from _with_case(token, position)
-        # "held talks with Ankara", "impose sanctions on two airlines": the preposition hangs on the object.
+        # "called on NATO to react": the preposition may be read as a particle, its noun as the object.
+        if any(c.lower_ == position and c.dep_ in ("compound:prt", "advmod") for c in token.children):
+            yield from (c for c in token.children if c.dep_ == "obj")
+        # "held talks with Ankara", "provided kits, medicine and gear to Kyiv": the preposition hangs on the object.
         for child in token.children:
             if child.dep_ in ("obj", "nsubj:pass", "xcomp"):
                 yield from _with_case(child, position)
+                for other in child.children:
+                    if other.dep_ in ("conj", "nmod"):
+                        yield from _with_case(other, position)
+                        yield from (x for c in other.children if c.dep_ == "conj" for x in _with_case(c, position))
 
 
 def _of_noun(token: Token, position: str) -> Iterator[Token]:
@@ -189,15 +224,17 @@ def _of_noun(token: Token, position: str) -> Iterator[Token]:
 
 
 def _light_subject(token: Token) -> Iterator[Token]:
-    """ "Kim paid a visit": the noun's subject is the light verb's."""
-    if token.dep_ in ("obj",) and token.head.pos_ == "VERB" and token.head.lemma_.lower() in LIGHT:
-        yield from subjects(token.head)
+    """ "Kim paid a visit", "at a summit, the two signed": the noun's parties are the subject of its clause."""
+    head = token.head
+    if token.dep_ == "obj" and head.pos_ == "VERB" and head.lemma_.lower() in LIGHT:
+        yield from subjects(head)
     elif (
-        token.dep_ in ("obl", "nmod")
-        and case_of(token) in ("during", "on", "after", "before", "at", "in")
+        token.dep_ == "obl"
+        and head.pos_ == "VERB"
+        and case_of(token) in ("during", "at", "in")
         and not any(c.dep_ == "nmod:poss" for c in token.children)
     ):
-        yield from ()
+        yield from subjects(head)
 
 
 LIGHT = frozenset(

@@ -53,7 +53,7 @@ GROUP_NOUNS: Mapping[str, frozenset[str]] = {
     ),
 }
 FLIGHT_TYPES = frozenset({"Flight", "Departure", "Arrival", "Stopover", "Overflight", "Diversion", "SignalLoss"})
-_FLAGS = frozenset({"lemma", "particle", "complement", "plural", "speech", "swap", "not_speech"})
+_FLAGS = frozenset({"lemma", "particle", "complement", "plural", "speech", "swap", "not_speech", "joint"})
 
 
 @dataclass(frozen=True, slots=True)

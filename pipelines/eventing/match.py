@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kg.model import Role
 from pipelines.eventing.arguments import LIGHT, Reader, arguments, fits, objects, subjects
-from pipelines.eventing.frames import Frame, Trigger, load_triggers
+from pipelines.eventing.frames import GROUPS, Frame, Trigger, load_triggers
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -68,7 +68,9 @@ def _has_particle(token: Token, particle: str) -> bool:
 
 def _flag(flag: str, token: Token, reader: Reader) -> bool:
     if flag == "complement":
-        return any(c.dep_ in _CLAUSES for c in token.children)
+        return any(c.dep_ in _CLAUSES for c in token.children) or token.dep_ == "parataxis"
+    if flag == "joint":
+        return len({i for s in subjects(token) for i in reader.fill(s, GROUPS["agent"])}) > 1
     if flag == "plural":
         return "Plur" in token.morph.get("Number") or token.lower_.endswith("s")
     if flag == "speech:stance":
@@ -78,9 +80,8 @@ def _flag(flag: str, token: Token, reader: Reader) -> bool:
 
 def _is_stance(token: Token, reader: Reader) -> bool:
     """Does a speaker with a part in the story say more than a fact he passes on?"""
-    for clause in token.children:
-        if clause.dep_ not in ("ccomp", "parataxis"):
-            continue
+    said = [c for c in token.children if c.dep_ in ("ccomp", "parataxis")]
+    for clause in [*said, token.head] if token.dep_ == "parataxis" else said:
         words = {t.lower_ for t in clause.children if t.dep_ in ("aux", "advmod")}
         if words & _STANCE_WORDS:
             return True
