@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kg.ids import make_id
@@ -52,9 +54,23 @@ def _is_told(leg: Leg) -> bool:
     return bool(leg.origin or leg.destination) or bool(leg.departure and leg.landed)
 
 
+def _next_day(arrival: Period | None, departure: Period | None) -> Period | None:
+    """ "took off at 23:50 and touched down at 00:35": on the next day."""
+    if arrival is None or departure is None or arrival.granularity != "minute" or departure.granularity != "minute":
+        return arrival
+    if arrival.latest is None or arrival.earliest is None or departure.earliest is None:
+        return arrival
+    day = timedelta(days=1)
+    if timedelta(0) < departure.earliest - arrival.latest < day and not re.search("[A-Za-z]{3}", arrival.text):
+        return replace(arrival, earliest=arrival.earliest + day, latest=arrival.latest + day)
+    return arrival
+
+
 def _flight(leg: Leg, journey: Journey, aircraft: Entity | None, places: Places, article: Article) -> ReportedFlight:
     attributes = aircraft.attributes if aircraft is not None else {}
     identifiers = aircraft.identifiers if aircraft is not None else {}
+    departure = _on_clock_of(leg.departure, places.zone(leg.origin))
+    arrival = _next_day(_on_clock_of(leg.arrival, places.zone(leg.destination)), departure)
     return ReportedFlight(
         id=make_id("rfl", article.id, journey.id, journey.leg),
         aircraft=aircraft.id if aircraft is not None else None,
@@ -66,8 +82,8 @@ def _flight(leg: Leg, journey: Journey, aircraft: Entity | None, places: Places,
         origin=leg.origin,
         destination=leg.destination,
         intended_destination=leg.intended,
-        departure=_on_clock_of(leg.departure, places.zone(leg.origin)),
-        arrival=_on_clock_of(leg.arrival, places.zone(leg.destination)),
+        departure=departure,
+        arrival=arrival,
         status=leg.status,
         journey=journey,
         attribution=leg.attribution,
@@ -101,7 +117,7 @@ def _without_echoes(flights: list[ReportedFlight], places: Places) -> list[Repor
 
 
 def _is_echo(a: ReportedFlight, b: ReportedFlight, places: Places) -> bool:
-    if a.aircraft and b.aircraft and a.aircraft != b.aircraft:
+    if a.aircraft and b.aircraft and a.aircraft != b.aircraft and not _is_lead(a, b, places):
         return False
     if a.journey and b.journey and a.journey.id == b.journey.id:
         return False
@@ -115,6 +131,12 @@ def _is_echo(a: ReportedFlight, b: ReportedFlight, places: Places) -> bool:
     ]
     shared = places.same(a.destination, b.destination) or places.same(a.origin, b.origin)
     return all(same_ends) and shared and _meet(a.departure, b.departure) and _meet(a.arrival, b.arrival)
+
+
+def _is_lead(a: ReportedFlight, b: ReportedFlight, places: Places) -> bool:
+    """ "A jet flew from A to B" in the lead, the aircraft by name below: the same two ends, and nothing known of the first."""
+    vague = not (a.registration or a.callsign or a.aircraft_type or a.operator)
+    return vague and places.same(a.origin, b.origin) and places.same(a.destination, b.destination)
 
 
 def _meet(a: Period | None, b: Period | None) -> bool:

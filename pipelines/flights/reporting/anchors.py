@@ -45,7 +45,7 @@ class Anchors:
         node = phrase
         for _ in range(8):
             head = node.head
-            if head is node:
+            if head == node:
                 return None
             if head.i in self.triggers:
                 return head.i
@@ -67,6 +67,8 @@ def _leads_on(verb: Token, triggers: Mapping[int, object]) -> bool:
     lemma = verb.lemma_.lower()
     if lemma in word_list("bound") and verb.i not in triggers:
         return True
+    if lemma in word_list("light") and any(c.i in triggers and c.dep_ in ("obj", "nsubj:pass") for c in verb.children):
+        return verb.i not in triggers
     if lemma in word_list("seen"):
         return any(c.i in triggers and c.i > verb.i and c.dep_ in ("xcomp", "advcl") for c in verb.children)
     return False

@@ -27,6 +27,11 @@ def is_carrier(token: Token, reading: Reading) -> bool:
     if token.pos_ not in ("NOUN", "PROPN") or token.dep_ in ("compound", "amod"):
         return False
     lemma = token.lemma_.lower()
+    before = token.doc[token.i - 1].lower_ if token.i else ""
+    if before in ("callsign", "flight") and _CALLSIGN.match(token.text):
+        return True
+    if token.lower_ in word_list("makers") and token.text[:1].isupper():
+        return before in ("the", "a", "an", "this", "that", "his", "her", "its", "their", "our", "same", "favourite")
     if lemma == "ambulance":
         return any(c.lower_ == "air" for c in token.children)
     return lemma in word_list("carriers")
@@ -90,7 +95,8 @@ def _nearest_before(token: Token, reading: Reading) -> Token | None:
     for other in reversed(token.doc[token.sent.start : token.i]):
         if is_carrier(other, reading):
             return other
-        if other.dep_ in SUBJECTS or other.pos_ == "VERB":
+        inside = other.dep_ in ("acl", "acl:relcl", "amod") or other.lower_ in ("which", "that")
+        if (other.dep_ in SUBJECTS or other.pos_ == "VERB") and not inside:
             return None
     return None
 
@@ -116,6 +122,8 @@ def travellers_of(token: Token, trigger: Trigger, reading: Reading) -> tuple[str
     """Who flies where no aircraft is named: entity ids, () where only a description tells, None where nobody flies."""
     if trigger.carrier or token.pos_ == "NOUN" or trigger.lemma not in _BY_AIR:
         return None
+    if trigger.lemma == "fly" and _airline_flies(token, reading):
+        return ()
     passive = any(c.dep_ in ("nsubj:pass", "aux:pass") for c in token.children)
     flown = [c for c in token.children if c.dep_ == "obj"]
     if flown:
@@ -132,6 +140,13 @@ def travellers_of(token: Token, trigger: Trigger, reading: Reading) -> tuple[str
     return () if human and (trigger.lemma in ("fly", "airlift", "land") or passive) else None
 
 
+def _airline_flies(token: Token, reading: Reading) -> bool:
+    """ "Air Serbia will fly from A to B on Saturday": once; "flies from A to B" is what it does every week."""
+    subject = subject_of(token)
+    habit = "Pres" in token.morph.get("Tense", []) and "Fin" in token.morph.get("VerbForm", [])
+    return subject is not None and not habit and reading.of_type(subject.i, ("Organization",)) is not None
+
+
 def _persons(token: Token, reading: Reading) -> Iterator[str]:
     for part in (token, *(c for c in token.children if c.dep_ in ("conj", "appos", "flat"))):
         person = reading.of_type(part.i, ("Person",))
@@ -144,8 +159,9 @@ def aboard_of(token: Token, carrier: Token, reading: Reading) -> tuple[str, ...]
     if token.pos_ == "NOUN":
         return ()
     found: list[str] = []
-    for child in token.children:
-        if child.dep_ in ("obj", *SUBJECTS) and child.i != carrier.i:
+    subject = subject_of(token)
+    for child in (*((subject,) if subject is not None else ()), *(c for c in token.children if c.dep_ == "obj")):
+        if child.i != carrier.i:
             found += _persons(child, reading)
     for child in carrier.children:
         if child.dep_ == "acl" and child.lemma_.lower() in ("carry", "transport", "bring"):

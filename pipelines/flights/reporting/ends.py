@@ -53,7 +53,7 @@ def places_of(
 
 def _inside_mention(token: Token, reading: Reading) -> bool:
     """A name's other words; its head speaks for it."""
-    if token.head is token or token.head.i == token.i:
+    if token.head == token or token.head.i == token.i:
         return False
     same = set(reading.entity_at.get(token.head.i, ())) & set(reading.entity_at.get(token.i, ()))
     return bool(same) and token.dep_ in ("compound", "flat", "amod", "nmod:desc", "det", "nummod")
@@ -75,7 +75,7 @@ def _phrase(token: Token, triggers: Mapping[int, Trigger], reading: Reading) -> 
     bound = _is_bound(token)
     for _ in range(5):
         head = node.head
-        if head is node or head.i in triggers:
+        if head == node or head.i in triggers:
             break
         transparent = head.lemma_.lower() in word_list("transparent") and head.pos_ in ("NOUN", "PROPN", "ADV")
         is_place = reading.of_type(head.i, PLACES) is not None
@@ -115,6 +115,8 @@ def _is_bound(token: Token) -> bool:
 def _hangs_on_noun(top: Token, triggers: Mapping[int, Trigger], reading: Reading) -> bool:
     """ "officials from Moscow", "the talks in Beijing": the place of a thing, not of the move."""
     head = top.head
+    if case_of(top) in _FROM and _goes_on_to(top):
+        return False
     if top.dep_ not in ("nmod", "nmod:poss", "compound", "amod", "nmod:desc") or head.i in triggers:
         return False
     if reading.of_type(head.i, PLACES) is not None or head.lemma_.lower() in (
@@ -124,6 +126,13 @@ def _hangs_on_noun(top: Token, triggers: Mapping[int, Trigger], reading: Reading
     if reading.of_type(head.i, ("Aircraft", "AircraftType")) is not None:
         return False
     return head.pos_ in ("NOUN", "PROPN") and head.i not in reading.times_at
+
+
+def _goes_on_to(top: Token) -> bool:
+    """ "carried the leader from Omsk to Berlin": "from … to" is a way, whatever noun the tree hangs it on."""
+    after = top.right_edge.i + 1
+    direct = top.i + 1
+    return any(i < len(top.doc) and top.doc[i].lower_ in ("to", "via", "for") for i in (after, direct))
 
 
 # Slots ---------------------------------------------------------------------------------------------------------------
@@ -157,7 +166,13 @@ def _slot(place: PlaceOf, kind: MoveKind, trigger: Trigger, nominal: bool) -> st
     if relation in _NEAR:
         return "near"
     if relation in ("obj", "nsubj:pass"):
-        return {"leave": "origin", "depart": "origin", "reach": "destination", "overfly": "near"}.get(trigger.lemma)
+        return {
+            "leave": "origin",
+            "depart": "origin",
+            "reach": "destination",
+            "land": "destination",
+            "overfly": "near",
+        }.get(trigger.lemma)
     return None
 
 

@@ -149,7 +149,7 @@ def build_itineraries(moves: Iterable[Move], places: Places) -> list[Itinerary]:
         current = _whose(move, itineraries, current)
         current.order = order
         _HANDLERS[move.kind](current, move, places)
-    return list(itineraries.values())
+    return list({id(it): it for it in itineraries.values()}.values())
 
 
 def _whose(move: Move, itineraries: dict[str, Itinerary], current: Itinerary | None) -> Itinerary:
@@ -165,6 +165,10 @@ def _whose(move: Move, itineraries: dict[str, Itinerary], current: Itinerary | N
         key = "callsign:" + move.callsign
     else:
         key = f"token:{move.carrier if move.carrier is not None else move.token}"
+    rider = itineraries.get(f"aboard:{move.aboard[0]}") if move.aboard else None
+    if key not in itineraries and rider is not None and rider.aircraft is None:
+        # "Putin landed in Tehran and left aboard his Il-96": what he travels on is named late.
+        itineraries[key], rider.aircraft = rider, move.aircraft
     if key not in itineraries:
         itineraries[key] = Itinerary(move.aircraft)
     return itineraries[key]
@@ -279,6 +283,11 @@ def _arrival(it: Itinerary, move: Move, places: Places) -> None:
         if not places.same(move.destination, leg.destination):
             leg.intended = leg.intended or move.destination
         return
+    if move.earlier and destination is None and it.last is not None and it.last.origin is None:
+        # "It landed in A. It had come from B."
+        it.last.add(move)
+        it.last.origin = move.origin
+        return
     if leg is not None and (move.origin is None or leg.origin is None or places.same(leg.origin, move.origin)):
         _land(it, leg, move, destination, places)
         return
@@ -291,6 +300,8 @@ def _arrival(it: Itinerary, move: Move, places: Places) -> None:
     new = it.start(move, _origin(it, move, destination, places))
     new.destination, new.landed = destination, True
     new.arrival = move.when
+    if move.bound is not None and not places.same(move.bound, destination):
+        new.intended = move.bound
     if new.origin is None and move.lemma == "return" and it.legs[:-1]:
         new.origin = it.legs[-2].destination
 

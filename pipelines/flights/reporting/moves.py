@@ -110,7 +110,8 @@ def trigger_at(token: Token, reading: Reading) -> Trigger | None:
     """The move that a word may tell of, if what has to stand beside it does."""
     verbs, nouns = load_triggers()
     lemma = token.lemma_.lower()
-    if token.pos_ in ("VERB", "AUX"):
+    infinitive = token.i > 0 and token.doc[token.i - 1].lower_ == "to" and token.text.islower() and lemma in verbs
+    if token.pos_ in ("VERB", "AUX") or (infinitive and token.pos_ == "NOUN"):
         found = next((t for t in verbs.get(lemma, ()) if _verb_fits(token, t, reading)), None)
         if found is not None:
             return None if _leads_on(token, lemma, reading) else found
@@ -145,8 +146,12 @@ def _verb_fits(token: Token, trigger: Trigger, reading: Reading) -> bool:
 
 
 def _noun_fits(token: Token, trigger: Trigger) -> bool:
+    if trigger.case is not None and case_of(token) != trigger.case:
+        return False
     if trigger.light and token.head.lemma_.lower() not in trigger.light:
         return False
+    if any(c.dep_ == "nmod:poss" and c.lower_ == "their" for c in token.children):
+        return False  # "their flight from Homs": they fled
     # "flight data", "the flight crew": the flight is not what is told of.
     return token.dep_ not in ("compound", "amod")
 
@@ -179,7 +184,10 @@ def _move(token: Token, trigger: Trigger, span: Span, reading: Reading) -> Move 
         if is_aggregate(carrier, token):
             return None
         move.carrier = carrier.i
-        move.aircraft = reading.aircraft_at(carrier)
+        # "Air Koryo flight JS151": the description stands before the number.
+        before = carrier.doc[carrier.i - 1] if carrier.i else carrier
+        named = reading.aircraft_at(carrier)
+        move.aircraft = named or (reading.aircraft_at(before) if is_carrier(before, reading) else None)
         move.definite, move.pronoun = is_definite(carrier), carrier.pos_ == "PRON"
         move.callsign = callsign_of(carrier)
         move.aboard = aboard_of(token, carrier, reading)

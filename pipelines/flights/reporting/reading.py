@@ -59,7 +59,7 @@ def subject_of(token: Token, depth: int = 0) -> Token | None:
         if child.dep_ in SUBJECTS:
             is_relative = token.dep_ == "acl:relcl" and child.lower_ in ("which", "that", "who")
             return token.head if is_relative else child
-    if depth > 6 or token.head is token:
+    if depth > 6 or token.head == token:
         return None
     if token.dep_ == "acl" or (token.dep_ == "acl:relcl" and token.head.pos_ in ("NOUN", "PROPN")):
         return token.head

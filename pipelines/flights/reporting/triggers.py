@@ -31,6 +31,7 @@ class Trigger:
     passenger: bool = False
     adverb: str | None = None
     toward: bool = False
+    case: str | None = None
 
 
 @cache
@@ -62,6 +63,7 @@ def _trigger(kind: MoveKind, entry: str | dict[str, Any]) -> Trigger:
         passenger=entry.get("passenger") == "required",
         adverb=entry.get("adverb"),
         toward=entry.get("toward") == "required",
+        case=entry.get("case"),
     )
 
 
