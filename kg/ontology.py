@@ -26,7 +26,10 @@ _LADYBUG = {
     "boolean": "BOOL",
     "strings": "STRING[]",
 }
-_FRAME_KEYS = frozenset({"type", "parent", "plover", "label", "comment", "example", "triggers", "roles", "requires"})
+# `words`: lists of words that a step needs besides the triggers.
+_FRAME_KEYS = frozenset(
+    {"type", "parent", "plover", "label", "comment", "example", "triggers", "roles", "requires", "words"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,40 +116,74 @@ def roles() -> tuple[str, ...]:
 
 def load_frames(folder: Path | None = None) -> dict[str, dict[str, Any]]:
     """The frames by event type. Raises `OntologyError` naming file and key where one says what kg.ttl does not know."""
-    import yaml
-
     root = folder if folder is not None else files("ontologies").joinpath("events")
+    if not root.is_dir():
+        raise OntologyError(f"There is no folder of frames at {root}.", next="Name a folder of .yaml files.")
     frames: dict[str, dict[str, Any]] = {}
     for path in sorted(root.iterdir(), key=lambda p: p.name):
         if path.name.endswith(".yaml"):
-            frame = yaml.safe_load(path.read_text(encoding="utf-8"))
-            _check_frame(path.name, frame)
+            frame = _read_frame(path.name, path.read_bytes())
+            if frame["type"] in frames:
+                raise _wrong(
+                    path.name, f"another file describes '{frame['type']}' as well.", "One file per event type."
+                )
             frames[frame["type"]] = frame
     return frames
 
 
-def _check_frame(name: str, frame: Any) -> None:
-    def wrong(what: str, next: str) -> OntologyError:
-        return OntologyError(f"{name}: {what}", next=next)
+def _wrong(name: str, what: str, next: str) -> OntologyError:
+    return OntologyError(f"{name}: {what}", next=next)
 
-    if not isinstance(frame, dict) or "type" not in frame:
-        raise wrong("it is no frame.", "A frame is a mapping that begins with `type:`.")
-    known = {t.name for t in event_types()}
-    for key in ("type", "parent"):
-        if frame.get(key) and frame[key] not in known:
-            raise wrong(
-                f"{key} '{frame[key]}' is no event type.", "Add it to ontologies/kg.ttl and run python -m kg.ontology."
-            )
-    if extra := set(frame) - _FRAME_KEYS:
-        raise wrong(f"unknown key '{sorted(extra)[0]}'.", f"Keys are: {', '.join(sorted(_FRAME_KEYS))}.")
+
+def _read_frame(name: str, data: bytes) -> dict[str, Any]:
+    import yaml
+
+    try:
+        frame = yaml.safe_load(data)
+    except yaml.YAMLError as error:
+        reason = " ".join(str(error).split())
+        raise _wrong(name, f"it is not YAML: {reason}", "Mind colons, quotes and indentation.") from error
+    if not isinstance(frame, dict) or not isinstance(frame.get("type"), str):
+        raise _wrong(name, "it is no frame.", "A frame is a mapping that begins with `type:` and one event type.")
+    _check_frame(name, frame)
+    return frame
+
+
+def _check_frame(name: str, frame: dict[str, Any]) -> None:
+    if extra := sorted(str(k) for k in frame if k not in _FRAME_KEYS):
+        raise _wrong(name, f"unknown key '{extra[0]}'.", f"Keys are: {', '.join(sorted(_FRAME_KEYS))}.")
     for key in ("label", "comment", "example", "triggers"):
         if not frame.get(key):
-            raise wrong(f"'{key}' is missing.", "Every type has a label, a comment, an example sentence and triggers.")
-    if unknown := set(frame.get("roles") or {}) - set(roles()):
-        raise wrong(
-            f"role '{sorted(unknown)[0]}' is unknown.",
-            f"Roles are: {', '.join(roles())}; add others to ontologies/kg.ttl.",
-        )
+            next = "Every type has a label, a comment, an example sentence and triggers."
+            raise _wrong(name, f"'{key}' is missing.", next)
+    _check_type(name, frame)
+    _check_roles(name, frame)
+
+
+def _check_type(name: str, frame: dict[str, Any]) -> None:
+    known = {t.name: t for t in event_types()}
+    add = "Add it to ontologies/kg.ttl and run python -m kg.ontology."
+    for key in ("type", "parent"):
+        if frame.get(key) and str(frame[key]) not in known:
+            raise _wrong(name, f"{key} '{frame[key]}' is no event type.", add)
+    type_ = known[frame["type"]]
+    for key, told in (("parent", type_.parent), ("plover", type_.plover)):
+        if (frame.get(key) or None) != told:
+            what = f"{key} is '{frame.get(key) or 'none'}', but ontologies/kg.ttl says '{told or 'none'}'."
+            raise _wrong(name, what, "Make the two agree.")
+
+
+def _check_roles(name: str, frame: dict[str, Any]) -> None:
+    told, required = frame.get("roles") or {}, frame.get("requires") or []
+    if not isinstance(told, dict) or not isinstance(required, list):
+        next = "`roles:` maps each role to where it is found; `requires:` lists roles, as [actor] or [actor|target]."
+        raise _wrong(name, f"'{'requires' if isinstance(told, dict) else 'roles'}' has the wrong form.", next)
+    # "self" is no role: the trigger itself names the thing.
+    needed = {part.strip() for item in required for part in str(item).split("|")} - {"self"}
+    for key, names in (("role", set(told)), ("requires: role", needed)):
+        if unknown := sorted(str(n) for n in names if n not in roles()):
+            next = f"Roles are: {', '.join(roles())}; add others to ontologies/kg.ttl."
+            raise _wrong(name, f"{key} '{unknown[0]}' is unknown.", next)
 
 
 # What stores are made from -------------------------------------------------------------------------------------------

@@ -261,7 +261,7 @@ def _property_graph(rdf: rdflib.Graph) -> Graph:
     for subject, class_ in rdf.subject_objects(rdflib.RDF.type):
         if class_ != kg.Edge and str(class_).startswith(NAMESPACE):
             labels[subject] = min(_local(class_), labels.get(subject, "~"))
-    nodes, edges = [], dict[tuple[str, str, str], dict[str, Any]]()
+    nodes, plain = [], set[tuple[str, str, str]]()
     for subject, label in labels.items():
         values: dict[str, Any] = {}
         for predicate, value in rdf.predicate_objects(subject):
@@ -270,19 +270,28 @@ def _property_graph(rdf: rdflib.Graph) -> Graph:
             if isinstance(value, rdflib.Literal):
                 values[_local(predicate)] = _python(value)
             else:
-                edges[(_id(subject), _id(value), _local(predicate))] = {}
+                plain.add((_id(subject), _id(value), _local(predicate)))
         nodes.append(Node(_id(subject), label, values))
+    described = list(_described_edges(rdf))
+    plain -= {(e.source, e.target, e.type) for e in described}
+    edges = [*described, *(Edge(*ends) for ends in plain)]
+    edges.sort(key=lambda e: (e.source, e.type, e.target, str(sorted(e.properties.items()))))
+    return Graph(tuple(sorted(nodes, key=lambda n: n.id)), tuple(edges))
+
+
+def _described_edges(rdf: rdflib.Graph) -> Iterator[Edge]:
+    """The edges that carry attributes; there may be several of one type between the same two."""
+    import rdflib
+
+    kg = rdflib.Namespace(NAMESPACE)
     for subject in rdf.subjects(rdflib.RDF.type, kg.Edge):
-        ends = [rdf.value(subject, kg[k]) for k in ("edgeSource", "edgeTarget", "edgeType")]
-        if None not in ends:
-            known = edges.setdefault((_id(ends[0]), _id(ends[1]), _local(ends[2])), {})
-            known |= {
-                _local(p)[5:]: _python(v) for p, v in rdf.predicate_objects(subject) if _local(p).startswith("edge_")
-            }
-            if evidence := sorted(_id(v) for v in rdf.objects(subject, rdflib.PROV.wasDerivedFrom)):
-                known["evidence"] = evidence
-    ordered = sorted(edges.items(), key=lambda item: (item[0][0], item[0][2], item[0][1]))
-    return Graph(tuple(sorted(nodes, key=lambda n: n.id)), tuple(Edge(s, t, type_, p) for (s, t, type_), p in ordered))
+        source, target, type_ = (rdf.value(subject, kg[k]) for k in ("edgeSource", "edgeTarget", "edgeType"))
+        if source is None or target is None or type_ is None:
+            continue
+        values = {_local(p)[5:]: _python(v) for p, v in rdf.predicate_objects(subject) if _local(p).startswith("edge_")}
+        if evidence := sorted(_id(v) for v in rdf.objects(subject, rdflib.PROV.wasDerivedFrom)):
+            values["evidence"] = evidence
+        yield Edge(_id(source), _id(target), _local(type_), values)
 
 
 def _python(literal: Any) -> Any:
