@@ -45,6 +45,9 @@ _EDGES: Mapping[str, str | None] = {
     "aircraft_type": "OF_TYPE",
 }
 _SOURCED = ("Event", "ReportedFlight", "ObservedFlight")
+# Attributes that make one more edge of the same type between the same two.
+_APART = ("title", "since")
+_Edges = dict[tuple[str, str, str, str], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,15 @@ class Edge:
     type: str
     properties: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
+    @property
+    def key(self) -> str:
+        """The type, and what tells several edges of one type between the same two apart: the offices of a person."""
+        return ":".join([self.type, *(str(self.properties[k]) for k in _APART if self.properties.get(k))])
+
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Nodes sorted by id, edges by source, type and target."""
+    """Nodes sorted by id, edges by source, type, target and key."""
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
@@ -78,7 +86,7 @@ def assemble(ledger: Ledger) -> Graph:
     """The whole graph of a ledger."""
     same = canonical_ids(ledger.judgements())
     nodes: dict[str, Node] = {}
-    edges: dict[tuple[str, str, str], dict[str, Any]] = {}
+    edges: _Edges = {}
     statements: Iterable[Statement] = ledger.statements()
     if same:
         statements = sorted(
@@ -90,7 +98,7 @@ def assemble(ledger: Ledger) -> Graph:
     kept = {key: value for key, value in edges.items() if key[0] in nodes and key[1] in nodes}
     return Graph(
         tuple(nodes[i] for i in sorted(nodes)),
-        tuple(Edge(s, t, type_, kept[(s, t, type_)]) for s, t, type_ in sorted(kept, key=lambda k: (k[0], k[2], k[1]))),
+        tuple(Edge(*k[:3], kept[k]) for k in sorted(kept, key=lambda k: (k[0], k[2], k[1], k[3]))),
     )
 
 
@@ -102,9 +110,7 @@ def _renamed(statement: Statement, same: Mapping[str, str]) -> Statement:
     )
 
 
-def _assemble_subject(
-    subject: str, statements: list[Statement], nodes: dict[str, Node], edges: dict[tuple[str, str, str], dict[str, Any]]
-) -> None:
+def _assemble_subject(subject: str, statements: list[Statement], nodes: dict[str, Node], edges: _Edges) -> None:
     by_property: dict[str, list[Statement]] = {}
     for statement in statements:
         by_property.setdefault(statement.property, []).append(statement)
@@ -187,10 +193,9 @@ def _evidence(source: Source, nodes: dict[str, Node]) -> Node:
     return nodes[key]
 
 
-def _edge(
-    edges: dict[tuple[str, str, str], dict[str, Any]], source: str, target: str, type_: str, **attributes: Any
-) -> None:
-    known = edges.setdefault((source, target, type_), {})
+def _edge(edges: _Edges, source: str, target: str, type_: str, **attributes: Any) -> None:
+    apart = ":".join(str(attributes[k]) for k in _APART if attributes.get(k))
+    known = edges.setdefault((source, target, type_, apart), {})
     for key, value in attributes.items():
         if value in (None, [], ""):
             continue
@@ -204,9 +209,7 @@ def _edge(
             known.setdefault(key, value)
 
 
-def _connect(
-    statement: Statement, label: str, evidence: list[str], edges: dict[tuple[str, str, str], dict[str, Any]]
-) -> None:
+def _connect(statement: Statement, label: str, evidence: list[str], edges: _Edges) -> None:
     subject, target, name = statement.subject, statement.value, statement.property
     if name == "reported_in":
         _edge(edges, target, subject, "REPORTS", evidence=evidence)
@@ -223,13 +226,12 @@ def _connect(
             evidence=evidence,
         )
     elif label in _SOURCED:
-        role = name if label == "Event" else None
         _edge(
             edges,
             subject,
             target,
             _EDGES.get(name) or name.upper(),
-            role=role,
+            role=name,
             confidence=statement.confidence,
             evidence=evidence,
         )
@@ -237,13 +239,13 @@ def _connect(
         _edge(edges, subject, target, _EDGES.get(name) or name.upper())
 
 
-def _office(subject: str, statement: Statement, edges: dict[tuple[str, str, str], dict[str, Any]]) -> None:
+def _office(subject: str, statement: Statement, edges: _Edges) -> None:
     data = json.loads(statement.value)
     if data["of"] is not None:
         _edge(edges, subject, data["of"], "HOLDS_OFFICE", title=data["title"], since=data["since"], until=data["until"])
 
 
-def _add_publishers(nodes: dict[str, Node], edges: dict[tuple[str, str, str], dict[str, Any]]) -> None:
+def _add_publishers(nodes: dict[str, Node], edges: _Edges) -> None:
     """An article's publisher is the node of that name, if an article names it; else a node of its own."""
     from kg.ids import fold, make_id
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
 from kg.findings import moment
@@ -210,7 +210,7 @@ def _next_legs(findings: Findings) -> Iterator[Statement]:
         sorted(findings.flights, key=lambda f: (key(f), f.journey.leg if f.journey else 0)), key=key
     ):
         ordered = list(legs) if journey else []
-        for leg, following in zip(ordered, ordered[1:], strict=False):
+        for leg, following in pairwise(ordered):
             source = _source(findings.article.id, leg.evidence[0] if leg.evidence else None, "flights.reported")
             yield Statement(leg.id, "next_leg", following.id, "entity", source, "", leg.confidence)
 
@@ -345,9 +345,12 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _subjects(ledger: Ledger, types: Iterable[str]) -> Iterator[_Facts]:
-    for type_ in types:
-        for subject in ledger.subjects(type_):
-            yield _Facts(subject, ledger.statements(subject=subject))
+    """By id; each reader asks the ledger once."""
+    wanted = frozenset(types)
+    for subject, statements in groupby(ledger.statements(types=wanted), key=lambda s: s.subject):
+        facts = _Facts(subject, statements)
+        if facts.one("type") in wanted:
+            yield facts
 
 
 _ENTITY_TYPES = (

@@ -15,29 +15,47 @@ from kg.ids import fold
 _NAMES = ("name", "registration", "icao", "iata", "iso2", "wikidata", "icao24", "callsign", "title")
 # Edges that connect everything with everything: no way from one name to another leads through them.
 _HUBS = frozenset({"MENTIONS", "IN_ARTICLE", "EVIDENCED_BY", "PUBLISHED_BY", "REPORTS"})
-_DATED = {"Event": ("earliest", "latest"), "ReportedFlight": ("departure_earliest", "arrival_latest"), "ObservedFlight": ("takeoff_earliest", "landing_latest")}
+_DATED = {
+    "Event": ("earliest", "latest"),
+    "ReportedFlight": ("departure_earliest", "arrival_latest"),
+    "ObservedFlight": ("takeoff_earliest", "landing_latest"),
+}
 
 
 def find(graph: Graph, name: str) -> list[Node]:
     """The nodes that answer to a name, an identifier or an id. Raises `NotFound`, naming close ones."""
-    wanted = fold(name)
-    exact = [n for n in graph.nodes if n.id == name or any(fold(str(n.properties.get(k, ""))) == wanted for k in _NAMES)]
-    found = exact or [n for n in graph.nodes if wanted in (fold(p) for p in str(n.properties.get("also_named", "")).split(";"))]
+    wanted = fold(name) or name.strip()
+    if not wanted:
+        raise NotFound("An empty name answers to nothing.", next="Name a person, a place, an aircraft or an id.")
+    exact = [
+        n for n in graph.nodes if n.id == name or any(fold(str(n.properties.get(k, ""))) == wanted for k in _NAMES)
+    ]
+    found = exact or [
+        n for n in graph.nodes if wanted in (fold(p) for p in str(n.properties.get("also_named", "")).split(";"))
+    ]
     if found:
         return found
-    near = sorted({str(n.properties["name"]) for n in graph.nodes if wanted and wanted in fold(str(n.properties.get("name", "")))})[:5]
+    near = sorted(
+        {str(n.properties["name"]) for n in graph.nodes if wanted and wanted in fold(str(n.properties.get("name", "")))}
+    )[:5]
     hint = f"Did you mean: {', '.join(near)}?" if near else 'List names with: kg query "MATCH (n:Person) RETURN n.name"'
     raise NotFound(f"Nothing in the graph is called '{name}'.", next=hint)
 
 
-def select(graph: Graph, *, around: Sequence[str] = (), hops: int = 2, start: str | None = None, end: str | None = None) -> Graph:
+def select(
+    graph: Graph, *, around: Sequence[str] = (), hops: int = 2, start: str | None = None, end: str | None = None
+) -> Graph:
     """The part within `hops` edges of the names (all of it without one), with what is dated inside the period."""
     kept = {n.id for n in graph.nodes}
     if around:
         kept = _within(graph, [n.id for name in around for n in find(graph, name)], hops)
         kept |= _supporting(graph, kept)
-    kept -= {n.id for n in graph.nodes if _outside(n, start, end)}
-    return Graph(tuple(n for n in graph.nodes if n.id in kept), tuple(e for e in graph.edges if e.source in kept and e.target in kept))
+    outside = {n.id for n in graph.nodes if _outside(n, start, end)}
+    kept -= outside | _evidence_of(graph, outside) - _evidence_of(graph, kept - outside)
+    return Graph(
+        tuple(n for n in graph.nodes if n.id in kept),
+        tuple(e for e in graph.edges if e.source in kept and e.target in kept),
+    )
 
 
 def _within(graph: Graph, seeds: Iterable[str], hops: int) -> set[str]:
@@ -70,7 +88,15 @@ def _supporting(graph: Graph, kept: set[str]) -> set[str]:
     """The evidence of what is kept and its articles, and the places and people of kept events: no half-told event."""
     told = {n.id for n in graph.nodes if n.id in kept and n.label in _DATED}
     evidence = {e.target for e in graph.edges if e.source in told and e.type != "LINKED_TO"}
-    return evidence | {e.target for e in graph.edges if e.source in evidence and e.type == "IN_ARTICLE"} | {e.source for e in graph.edges if e.type == "REPORTS" and e.target in told}
+    return (
+        evidence
+        | {e.target for e in graph.edges if e.source in evidence and e.type == "IN_ARTICLE"}
+        | {e.source for e in graph.edges if e.type == "REPORTS" and e.target in told}
+    )
+
+
+def _evidence_of(graph: Graph, told: set[str]) -> set[str]:
+    return {e.target for e in graph.edges if e.type == "EVIDENCED_BY" and e.source in told}
 
 
 def _outside(node: Node, start: str | None, end: str | None) -> bool:
@@ -84,7 +110,11 @@ def _outside(node: Node, start: str | None, end: str | None) -> bool:
 
 def _bounds(node: Node) -> tuple[str | None, str | None]:
     first, last = _DATED[node.label]
-    values = [str(node.properties[k]) for k in (first, last, "departure_latest", "arrival_earliest", "takeoff_latest") if k in node.properties]
+    values = [
+        str(node.properties[k])
+        for k in (first, last, "departure_latest", "arrival_earliest", "takeoff_latest")
+        if k in node.properties
+    ]
     return (min(values), max(values)) if values else (None, None)
 
 
@@ -120,12 +150,18 @@ def card(graph: Graph, name: str) -> list[Card]:
     return [Card(node, tuple(sorted(set(_connections(graph, node, nodes, quotes))))) for node in find(graph, name)]
 
 
-def _connections(graph: Graph, node: Node, nodes: Mapping[str, Node], quotes: Mapping[str, str]) -> Iterable[tuple[str, str, str]]:
+def _connections(
+    graph: Graph, node: Node, nodes: Mapping[str, Node], quotes: Mapping[str, str]
+) -> Iterable[tuple[str, str, str]]:
     for edge in graph.edges:
         if edge.type in ("IN_ARTICLE",):
             continue
         if edge.source == node.id:
-            yield f"→ {edge.type}", _caption(nodes[edge.target]), quotes.get(edge.source, "") if node.label in _DATED else ""
+            yield (
+                f"→ {edge.type}",
+                _caption(nodes[edge.target]),
+                quotes.get(edge.source, "") if node.label in _DATED else "",
+            )
         elif edge.target == node.id:
             yield f"← {edge.type}", _caption(nodes[edge.source]), quotes.get(edge.source, "")
 
@@ -176,14 +212,18 @@ def connection(graph: Graph, left: str, right: str) -> list[Step]:
                 if source in net and target in net and nx.has_path(net, source, target):
                     way = nx.shortest_path(net, source, target)
                     return [_step(net[a][b]["edge"], nodes) for a, b in zip(way, way[1:], strict=False)]
-    raise NotFound(f"Nothing connects '{left}' and '{right}'.", next="Add articles that name both, or look at each with: kg show")
+    raise NotFound(
+        f"Nothing connects '{left}' and '{right}'.", next="Add articles that name both, or look at each with: kg show"
+    )
 
 
 def _step(edge: Edge, nodes: Mapping[str, Node]) -> Step:
     return Step(_caption(nodes[edge.source]), edge.type, _caption(nodes[edge.target]))
 
 
-def timeline(graph: Graph, *, around: str | None = None, start: str | None = None, end: str | None = None) -> list[tuple[str, ...]]:
+def timeline(
+    graph: Graph, *, around: str | None = None, start: str | None = None, end: str | None = None
+) -> list[tuple[str, ...]]:
     """Rows (earliest, latest, what, who and where, status, source) of everything dated, in order of time."""
     nodes = {n.id: n for n in graph.nodes}
     involved: defaultdict[str, list[str]] = defaultdict(list)
@@ -191,18 +231,30 @@ def timeline(graph: Graph, *, around: str | None = None, start: str | None = Non
     for edge in graph.edges:
         if edge.type == "REPORTS":
             articles[edge.target] = _caption(nodes[edge.source])
-        elif edge.source in nodes and nodes[edge.source].label in _DATED and edge.type not in ("EVIDENCED_BY", "NEXT_LEG", "LINKED_TO"):
+        elif (
+            edge.source in nodes
+            and nodes[edge.source].label in _DATED
+            and edge.type not in ("EVIDENCED_BY", "NEXT_LEG", "LINKED_TO")
+        ):
             involved[edge.source].append(edge.target)
     wanted = {n.id for n in find(graph, around)} if around else None
     rows = []
     for node in graph.nodes:
-        if node.label not in _DATED or _outside(node, start, end) or (wanted is not None and not (wanted & {node.id, *involved[node.id]})):
+        if (
+            node.label not in _DATED
+            or _outside(node, start, end)
+            or (wanted is not None and not (wanted & {node.id, *involved[node.id]}))
+        ):
             continue
         first, last = _bounds(node)
         if first is None:
             continue
         names = ", ".join(dict.fromkeys(_caption(nodes[i]) for i in involved[node.id]))
-        status = str(node.properties.get("realis") or node.properties.get("verdict") or node.properties.get("status") or "")
+        status = str(
+            node.properties.get("realis") or node.properties.get("verdict") or node.properties.get("status") or ""
+        )
         what = str(node.properties.get("type") or node.properties.get("name"))
-        rows.append((first, last or "", what, names, status, articles.get(node.id, str(node.properties.get("file", "")))))
+        rows.append(
+            (first, last or "", what, names, status, articles.get(node.id, str(node.properties.get("file", ""))))
+        )
     return sorted(rows)

@@ -7,8 +7,8 @@ from typing import Any, BinaryIO
 
 from kg.assemble import Graph
 
-# XML 1.0, production 2 (Char).
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# XML 1.0, production 2 (Char); of line ends, readers keep the line feed alone.
+_NOT_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def write(graph: Graph, stream: BinaryIO) -> None:
@@ -19,8 +19,8 @@ def write(graph: Graph, stream: BinaryIO) -> None:
         out.add_node(_clean(node.id), label=node.label, **{k: _clean(v) for k, v in node.properties.items()})
     for edge in graph.edges:
         attributes = {k: _clean(v) for k, v in edge.properties.items()}
-        out.add_edge(_clean(edge.source), _clean(edge.target), key=edge.type, type=edge.type, **attributes)
-    nx.write_graphml(out, stream, encoding="utf-8", named_key_ids=True)
+        out.add_edge(_clean(edge.source), _clean(edge.target), key=_clean(edge.key), type=edge.type, **attributes)
+    nx.write_graphml(out, stream, encoding="utf-8")
 
 
 def _clean(value: Any) -> Any:

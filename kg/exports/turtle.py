@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import BinaryIO
 
 from kg.assemble import Graph
@@ -29,7 +30,9 @@ def write(graph: Graph, stream: BinaryIO) -> None:
         lines = [f"a kg:{node.label}"]
         if "name" in node.properties:
             lines.append(f"rdfs:label {_literal(node.properties['name'], 'string')}")
-        lines += [f"kg:{k} {_literal(v, ranges[node.label].get(k, 'string'))}" for k, v in sorted(node.properties.items())]
+        lines += [
+            f"kg:{k} {_literal(v, ranges[node.label].get(k, 'string'))}" for k, v in sorted(node.properties.items())
+        ]
         if "latitude" in node.properties and "longitude" in node.properties:
             point = f"POINT({node.properties['longitude']} {node.properties['latitude']})"
             lines.append(f'geo:asWKT "{point}"^^geo:wktLiteral')
@@ -46,7 +49,7 @@ def write(graph: Graph, stream: BinaryIO) -> None:
                     lines += [f"prov:wasDerivedFrom {_iri(v)}" for v in values]
                 else:
                     lines += [f"kg:edge_{key} {_literal(v, range_)}" for v in values]
-            _block(stream, _iri(make_id("edg", edge.source, edge.type, edge.target)), lines)
+            _block(stream, _iri(make_id("edg", edge.source, edge.key, edge.target)), lines)
 
 
 def _block(stream: BinaryIO, subject: str, lines: list[str]) -> None:
@@ -66,6 +69,6 @@ def _literal(value: object, range_: str) -> str:
     if range_ == "integer" and isinstance(value, int):
         return str(value)
     if range_ == "decimal" and isinstance(value, (int, float)):
-        return f'"{value!r}"^^xsd:decimal'
+        return f'"{Decimal(repr(value)):f}"^^xsd:decimal'  # XSD decimals have no exponent
     text = "".join(_ESCAPES.get(c, c if c >= " " else f"\\u{ord(c):04X}") for c in str(value))
     return f'"{text}"^^xsd:dateTime' if range_ == "dateTime" else f'"{text}"'

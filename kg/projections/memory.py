@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Memory:
-    """A networkx MultiDiGraph: node attribute `label`, edge key = type."""
+    """A networkx MultiDiGraph: node attribute `label`, edge attribute `type`, edge key as of `Edge.key`."""
 
     def __init__(self) -> None:
         import networkx as nx
@@ -21,7 +21,7 @@ class Memory:
     def rebuild(self, graph: Graph) -> None:
         self.graph.clear()
         self.graph.add_nodes_from((n.id, {"label": n.label, **n.properties}) for n in graph.nodes)
-        self.graph.add_edges_from((e.source, e.target, e.type, dict(e.properties)) for e in graph.edges)
+        self.graph.add_edges_from((e.source, e.target, e.key, {"type": e.type, **e.properties}) for e in graph.edges)
 
     def to_graph(self) -> Graph:
         """The nodes and edges again, in the order of `assemble`."""
@@ -29,5 +29,8 @@ class Memory:
             Node(i, data["label"], {k: v for k, v in data.items() if k != "label"})
             for i, data in sorted(self.graph.nodes(data=True))
         )
-        found = sorted(self.graph.edges(keys=True, data=True), key=lambda e: (e[0], e[2], e[1]))
-        return Graph(nodes, tuple(Edge(s, t, key, data) for s, t, key, data in found))
+        found = [
+            Edge(source, target, data["type"], {k: v for k, v in data.items() if k != "type"})
+            for source, target, data in self.graph.edges(data=True)
+        ]
+        return Graph(nodes, tuple(sorted(found, key=lambda e: (e.source, e.type, e.target, e.key))))

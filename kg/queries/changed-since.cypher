@@ -1,8 +1,9 @@
 // What happened since a date
-// Events and flights with a period that ends after a date.
+// Events and reported legs that may have ended on that date or later.
 // @param date text = 1900-01-01 — ISO date
-MATCH (art:Article)-[:REPORTS]->(e:Event)
-WHERE e.latest >= $date
-OPTIONAL MATCH (e)-[:ACTOR]->(who)
-RETURN DISTINCT e.latest AS latest, e.type AS what, who.name AS who, e.realis AS realis, art.title AS article
-ORDER BY latest, what, who
+MATCH (art:Article)-[:REPORTS]->(x)
+WITH art, x, coalesce(x.latest, x.arrival_latest, x.departure_latest) AS latest
+WHERE latest >= $date
+OPTIONAL MATCH (x)-[:ACTOR|FLOWN_WITH]->(who)
+RETURN DISTINCT latest, x.name AS what, who.name AS who, coalesce(x.realis, x.status) AS status, art.title AS article
+ORDER BY latest, what, who, article

@@ -1,5 +1,5 @@
 // People and their offices
-// Who held which office when the article appeared.
+// Who holds or held which office, of which state or body.
 MATCH (p:Person)-[o:HOLDS_OFFICE]->(c)
-RETURN p.name AS person, o.title AS office, c.name AS of, o.since AS since, o.until AS until
-ORDER BY person, since
+RETURN p.name AS person, o.title AS office, c.name AS holder_of, o.since AS since, o.until AS until
+ORDER BY person, since, office
