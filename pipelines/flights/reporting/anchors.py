@@ -50,16 +50,22 @@ class Anchors:
             if head.i in self.triggers:
                 return head.i
             if head.pos_ == "VERB" and not _leads_on(head, self.triggers):
-                return self._seen(head) or head.i
+                return self._below(head) or head.i
+            if head.pos_ == "VERB" and (below := self._below(head)) is not None:
+                return below
             node = head
         return None
 
-    def _seen(self, verb: Token) -> int | None:
-        """ "was seen landing", "was made to land": the verb of seeing or making tells of the flight below it."""
-        if verb.lemma_.lower() not in word_list("seen"):
+    def _below(self, verb: Token) -> int | None:
+        """ "was seen landing", "was made to land", "carried out a flight": such a verb tells of the flight below it."""
+        lemma = verb.lemma_.lower()
+        if lemma in word_list("light"):
+            relations: tuple[str, ...] = ("obj", "nsubj:pass")
+        elif lemma in word_list("seen"):
+            relations = ("xcomp", "ccomp", "advcl")
+        else:
             return None
-        below = (c.i for c in verb.children if c.dep_ in ("xcomp", "ccomp", "advcl") and c.i in self.triggers)
-        return next(below, None)
+        return next((c.i for c in verb.children if c.dep_ in relations and c.i in self.triggers), None)
 
 
 def _leads_on(verb: Token, triggers: Mapping[int, object]) -> bool:

@@ -39,7 +39,7 @@ def is_carrier(token: Token, reading: Reading) -> bool:
 
 def carrier_of(token: Token, trigger: Trigger, reading: Reading) -> Token | None:
     """The aircraft that moves: the subject, what is flown, or what someone travels on."""
-    if token.pos_ == "NOUN":
+    if trigger.noun:
         return _carrier_of_noun(token, trigger, reading)
     subject = subject_of(token)
     if subject is not None and (named := _in_phrase(subject, reading)) is not None:
@@ -120,7 +120,7 @@ def _carrier_of_noun(token: Token, trigger: Trigger, reading: Reading) -> Token 
 
 def travellers_of(token: Token, trigger: Trigger, reading: Reading) -> tuple[str, ...] | None:
     """Who flies where no aircraft is named: entity ids, () where only a description tells, None where nobody flies."""
-    if trigger.carrier or token.pos_ == "NOUN" or trigger.lemma not in _BY_AIR:
+    if trigger.carrier or trigger.noun or trigger.lemma not in _BY_AIR:
         return None
     if trigger.lemma == "fly" and _airline_flies(token, reading):
         return ()
@@ -136,8 +136,13 @@ def travellers_of(token: Token, trigger: Trigger, reading: Reading) -> tuple[str
     if ids:
         return tuple(dict.fromkeys(ids))
     described = subject.lemma_.lower() in word_list("travellers") or subject.lower_ in word_list("travellers")
+    if passive and subject.pos_ != "PRON":
+        # "The wounded were flown to Cairo": on board of something.
+        return (
+            () if trigger.lemma in ("fly", "airlift") and subject.lemma_.lower() not in word_list("unmanned") else None
+        )
     human = described and "Plur" not in subject.morph.get("Number", [])
-    return () if human and (trigger.lemma in ("fly", "airlift", "land") or passive) else None
+    return () if human and trigger.lemma in ("fly", "airlift", "land") else None
 
 
 def _airline_flies(token: Token, reading: Reading) -> bool:

@@ -94,7 +94,9 @@ def _phrase(token: Token, triggers: Mapping[int, Trigger], reading: Reading) -> 
         bound = bound or _is_bound(head)
         node, depth = head, depth + 1
     own = case_of(token)
-    if own in (_FROM | _TO) or (own == "for" and bound):
+    # "from A for B", with B hung on A: a way, too.
+    onward = own == "for" and case_of(token.head) in _FROM and reading.of_type(token.head.i, PLACES) is not None
+    if own in (_FROM | _TO) or (own == "for" and bound) or onward:
         relation = own
     return node, relation, depth, bound
 
@@ -138,17 +140,17 @@ def _goes_on_to(top: Token) -> bool:
 # Slots ---------------------------------------------------------------------------------------------------------------
 
 
-def slots_of(places: list[PlaceOf], kind: MoveKind, trigger: Trigger, nominal: bool) -> dict[str, list[PlaceOf]]:
+def slots_of(places: list[PlaceOf], kind: MoveKind, trigger: Trigger) -> dict[str, list[PlaceOf]]:
     """Places by the part they play: origin, destination, bound (where it was headed), via, near."""
     slots: dict[str, list[PlaceOf]] = {}
     for place in places:
-        slot = _slot(place, kind, trigger, nominal)
+        slot = _slot(place, kind, trigger)
         if slot is not None:
             slots.setdefault(slot, []).append(place)
     return slots
 
 
-def _slot(place: PlaceOf, kind: MoveKind, trigger: Trigger, nominal: bool) -> str | None:
+def _slot(place: PlaceOf, kind: MoveKind, trigger: Trigger) -> str | None:
     relation = place.relation
     if relation in _FROM:
         return "origin"
@@ -162,7 +164,7 @@ def _slot(place: PlaceOf, kind: MoveKind, trigger: Trigger, nominal: bool) -> st
         return None
     if relation in _AT:
         at = {"Arrival": "destination", "Stopover": "destination", "Departure": "origin", "SignalLoss": "near"}
-        return at.get(kind) if not (nominal and kind == "Flight") else None
+        return at.get(kind) if trigger.lemma not in ("come", "return") else None
     if relation in _NEAR:
         return "near"
     if relation in ("obj", "nsubj:pass"):

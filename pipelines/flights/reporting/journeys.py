@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from kg.ids import fold
 from kg.model import Entity, FlightStatus, Period, Span, TimeExpression
 from pipelines.flights.reporting.moves import Move
 from pipelines.flights.reporting.reading import SPECIFICITY
@@ -56,6 +57,8 @@ class Itinerary:
     aircraft: str | None
     legs: list[Leg] = field(default_factory=list)
     order: int = 0  # when it was last spoken of
+    before: Itinerary | None = field(default=None, repr=False, compare=False)  # the one spoken of before this
+    lost: bool = False  # "lost contact with the plane", told before its flight
 
     @property
     def last(self) -> Leg | None:
@@ -71,7 +74,8 @@ class Itinerary:
         return self.last if self.last is not None and not self.last.landed else None
 
     def start(self, move: Move, origin: str | None) -> Leg:
-        leg = Leg(self.aircraft, origin=origin, status=_status_of(move))
+        leg = Leg(self.aircraft, origin=origin, status="signal-lost" if self.lost else _status_of(move))
+        self.lost = False
         self.legs.append(leg)
         leg.add(move)
         return leg
@@ -92,6 +96,8 @@ class Places:
         a, b = self.entities.get(left), self.entities.get(right)
         if a is None or b is None:
             return False
+        if "City" in (a.type, b.type) and _is_called_after(a, b):
+            return True
         if {a.type, b.type} == {"Airport", "City"} or {a.type, b.type} == {"Airport"}:
             return a.type != b.type and _distance_km(a, b) < 70
         coarse = "Country" if "Country" in (a.type, b.type) else None
@@ -124,6 +130,12 @@ class Places:
         return entity.attributes.get("timezone") if entity is not None else None
 
 
+def _is_called_after(a: Entity, b: Entity) -> bool:
+    """ "RAF Mildenhall" and "Mildenhall", "Warsaw Chopin Airport" and "Warsaw"."""
+    city, site = (a, b) if a.type == "City" else (b, a)
+    return site.type in ("Airport", "Facility") and set(fold(city.name).split()) <= set(fold(site.name).split())
+
+
 def _distance_km(a: Entity, b: Entity) -> float:
     """Great-circle distance by the haversine formula; unknown places are far apart."""
     from math import asin, cos, radians, sin, sqrt
@@ -146,7 +158,9 @@ def build_itineraries(moves: Iterable[Move], places: Places) -> list[Itinerary]:
         if move.pronoun and move.aircraft is None and move.token - spoken > _REACH:
             continue
         spoken = move.token
-        current = _whose(move, itineraries, current)
+        previous, current = current, _whose(move, itineraries, current)
+        if current is not previous:
+            current.before = previous
         current.order = order
         _HANDLERS[move.kind](current, move, places)
     return list({id(it): it for it in itineraries.values()}.values())
@@ -217,7 +231,7 @@ def _goes_on(leg: Leg, move: Move, places: Places) -> bool:
 
 def _return_flight(it: Itinerary, move: Move) -> None:
     """ "the return flight leaves at 1:05 p.m.": the last leg the other way round."""
-    last = it.last
+    last = it.last or (it.before.last if it.before is not None else None)
     if last is None or last.origin is None or last.destination is None:
         return
     leg = it.start(move, last.destination)
@@ -328,6 +342,9 @@ def _land(it: Itinerary, leg: Leg, move: Move, destination: str | None, places: 
         leg.destination = destination
     else:
         leg.destination = places.finer_of_same(leg.destination, destination)
+    if places.same(leg.origin, leg.destination) and not places.is_wide(leg.destination):
+        # "took off from RAF Mildenhall … before returning to Mildenhall"
+        leg.destination = places.finer(leg.origin, leg.destination)
     leg.landed = leg.destination is not None
     when = move.when
     if when is None and move.waited is not None:
@@ -431,6 +448,7 @@ def _signal_loss(it: Itinerary, move: Move, places: Places) -> None:  # noqa: AR
     leg = it.last
     if leg is None:
         if not (move.origin or move.destination or move.bound):
+            it.lost = True
             return
         leg = it.start(move, move.origin)
         leg.destination = move.destination or move.bound

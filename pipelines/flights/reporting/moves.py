@@ -87,6 +87,7 @@ def _moves_of(sentence: Sentence, reading: Reading) -> Iterator[Move]:
     span = _trimmed(sentence)
     places = list(places_of(sentence, triggers, anchors, reading))
     times = list(_times(sentence, anchors, reading))
+    told: dict[int, Move] = {}
     for i, trigger in triggers.items():
         token = reading.doc[i]
         move = _move(token, trigger, span, reading)
@@ -94,8 +95,24 @@ def _moves_of(sentence: Sentence, reading: Reading) -> Iterator[Move]:
             continue
         _fill_places(move, trigger, [p for p in places if p.predicate == i], token, reading)
         _fill_times(move, [t for p, t in times if p == i], token)
+        governor = told.get(token.head.i)
+        if move.kind == "Flight" and move.nominal and governor is not None and _adds_to(governor, move):
+            continue
         if _is_complete(move, trigger, token):
-            yield move
+            told[i] = move
+    yield from told.values()
+
+
+def _adds_to(verb: Move, noun: Move) -> bool:
+    """ "flew to Iraq on a flight from Lebanon": the noun tells of the same flight."""
+    if (verb.origin and noun.origin) or (verb.destination and noun.destination):
+        return False
+    verb.origin = verb.origin or noun.origin
+    verb.destination = verb.destination or noun.destination
+    verb.bound = verb.bound or noun.bound
+    verb.callsign = verb.callsign or noun.callsign
+    verb.when = verb.when or noun.when
+    return True
 
 
 def _trimmed(sentence: Sentence) -> Span:
@@ -112,6 +129,10 @@ def trigger_at(token: Token, reading: Reading) -> Trigger | None:
     lemma = token.lemma_.lower()
     infinitive = token.i > 0 and token.doc[token.i - 1].lower_ == "to" and token.text.islower() and lemma in verbs
     if token.pos_ in ("VERB", "AUX") or (infinitive and token.pos_ == "NOUN"):
+        if lemma in word_list("light") and any(c.dep_ == "obj" and c.lemma_.lower() in nouns for c in token.children):
+            return None  # "carried out a flight": the noun tells
+        if f"{lemma}-down" in word_list("losses") and has_particle(token, "down"):
+            return _LOSS
         found = next((t for t in verbs.get(lemma, ()) if _verb_fits(token, t, reading)), None)
         if found is not None:
             return None if _leads_on(token, lemma, reading) else found
@@ -136,6 +157,8 @@ def _verb_fits(token: Token, trigger: Trigger, reading: Reading) -> bool:
     if trigger.particle is None and has_particle(token, "up", "down", "off"):
         return False
     if trigger.adverb is not None and not any(c.lower_ == trigger.adverb for c in token.children):
+        return False
+    if trigger.complements and not any(c.lower_ in trigger.complements for c in token.children):
         return False
     if trigger.toward and not any(case_of(c) in ("towards", "toward", "to", "for") for c in token.children):
         return False
@@ -166,7 +189,7 @@ def _move(token: Token, trigger: Trigger, span: Span, reading: Reading) -> Move 
         return None
     if _has_not_begun(token):
         return None
-    move = Move(trigger.kind, token.i, span, lemma=token.lemma_.lower(), nominal=token.pos_ == "NOUN")
+    move = Move(trigger.kind, token.i, span, lemma=token.lemma_.lower(), nominal=trigger.noun)
     move.realis = _realis(token, reading)
     move.attribution = reading.attribution.get(token.i, ())
     carrier = carrier_of(token, trigger, reading)
@@ -204,13 +227,26 @@ def _move(token: Token, trigger: Trigger, span: Span, reading: Reading) -> Move 
 def _has_not_begun(token: Token) -> bool:
     """ "was about to leave", "to reach Minsk it flew around …": an aim, not a move of its own."""
     to = any(c.lower_ == "to" and c.dep_ in ("mark", "aux") for c in token.children)
-    return to and (token.dep_ == "advcl" or token.head.lower_ in ("about", "ready", "unable", "supposed"))
+    if to and (token.dep_ == "advcl" or token.head.lower_ in ("about", "ready", "unable", "supposed")):
+        return True
+    if token.dep_ == "xcomp" and token.head.lemma_.lower() in word_list("begins"):
+        return True
+    if token.pos_ != "NOUN" or token.dep_ not in ("obj", "obl"):
+        return False
+    verb = token.head
+    aimed = verb.dep_ == "xcomp" and verb.head.lemma_.lower() in word_list("begins")
+    return aimed or verb.lemma_.lower() in word_list("waits") - word_list("cancels")
 
 
 def _realis(token: Token, reading: Reading) -> Realis:
     own = reading.realis.get(token.i)
+    if token.dep_ == "obj" and token.head.lemma_.lower() in word_list("light"):
+        # "made a scheduled stop": made, so it is no plan any more.
+        return reading.realis.get(token.head.i) or "asserted"
     if own is None and token.pos_ == "NOUN" and token.dep_ in ("obj", "obl", "nsubj:pass", "xcomp"):
         own = reading.realis.get(token.head.i)
+    if own is None and any(c.lower_ in ("due", "scheduled", "slated") and c.i < token.i for c in token.children):
+        return "planned"
     if own is None and token.pos_ == "NOUN" and token.head.lemma_.lower() in word_list("plans"):
         return "planned"
     return own or "asserted"
@@ -225,7 +261,7 @@ def _follows_after(token: Token) -> bool:
 
 
 def _fill_places(move: Move, trigger: Trigger, places: list[PlaceOf], token: Token, reading: Reading) -> None:
-    slots = slots_of(places, move.kind, trigger, move.nominal)
+    slots = slots_of(places, move.kind, trigger)
     best = {slot: most_specific(found, reading) for slot, found in slots.items()}
     move.origin, move.destination, move.bound = best.get("origin"), best.get("destination"), best.get("bound")
     move.near = best.get("near")
@@ -279,7 +315,7 @@ def _fill_times(move: Move, times: list[TimeExpression], token: Token) -> None:
 
 # -------------------------------------------------------------------------------------------------------------------
 
-_MODALS = frozenset("may might could can would should".split())  # noqa: SIM905
+_MODALS = frozenset("may might could can would should".split())
 
 
 def _is_complete(move: Move, trigger: Trigger, token: Token) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -32,6 +32,8 @@ class Trigger:
     adverb: str | None = None
     toward: bool = False
     case: str | None = None
+    complements: tuple[str, ...] = ()
+    noun: bool = False
 
 
 @cache
@@ -43,7 +45,7 @@ def load_triggers() -> tuple[dict[str, tuple[Trigger, ...]], dict[str, tuple[Tri
         frame = yaml.safe_load(files("ontologies").joinpath("events", f"{name}.yaml").read_text(encoding="utf-8"))
         for table, part in ((verbs, "verbs"), (nouns, "nouns")):
             for entry in frame["triggers"].get(part) or ():
-                trigger = _trigger(frame["type"], entry)
+                trigger = replace(_trigger(frame["type"], entry), noun=part == "nouns")
                 table.setdefault(trigger.lemma, []).append(trigger)
     return _frozen(verbs), _frozen(nouns)
 
@@ -64,9 +66,15 @@ def _trigger(kind: MoveKind, entry: str | dict[str, Any]) -> Trigger:
         adverb=entry.get("adverb"),
         toward=entry.get("toward") == "required",
         case=entry.get("case"),
+        complements=tuple(entry.get("complement", ())),
     )
 
 
 def _frozen(table: dict[str, list[Trigger]]) -> dict[str, tuple[Trigger, ...]]:
-    conditions = lambda t: -sum(map(bool, (t.particle, t.objects, t.light, t.passenger, t.adverb, t.toward)))  # noqa: E731
-    return {lemma: tuple(sorted(triggers, key=conditions)) for lemma, triggers in table.items()}
+    return {lemma: tuple(sorted(triggers, key=_conditions, reverse=True)) for lemma, triggers in table.items()}
+
+
+def _conditions(trigger: Trigger) -> int:
+    """How much a trigger asks for: the one that asks for more is tried first."""
+    asked = (trigger.particle, trigger.objects, trigger.light, trigger.passenger, trigger.adverb, trigger.complements)
+    return sum(map(bool, (*asked, trigger.toward, trigger.case)))
