@@ -43,7 +43,6 @@ def time_encoder(articles: list[Article]) -> float:
 def time_ingest(articles: list[Article]) -> float:
     from kg.statements import statements_of_findings
     from kg.workspace import Workspace
-
     from pipelines.build import extract_all, open_knowledge
     from pipelines.nlp import load_language
 

@@ -149,7 +149,7 @@ def _properties(label: str, by_property: Mapping[str, list[Statement]]) -> dict[
     if label == "Event":
         values["name"] = f"{values.get('type', 'Event')}: {values.get('trigger', '')}"
     if label in ("Person", "Organization", "Publisher") or label not in _PLAIN:
-        other = sorted({s.original for s in by_property.get("name", ()) if s.original} - {values.get("name")})  # type: ignore[arg-type]
+        other = sorted({s.original for s in by_property.get("name", ()) if s.original} - {values.get("name")})
         if other:
             values["also_named"] = "; ".join(other)
     return values

@@ -7,13 +7,16 @@ changes nothing, a stopped run leaves what was there.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+import os
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
@@ -23,6 +26,10 @@ from kg.model import Article, Evidence, Judgement, Published, Source, Statement
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Engine
+
+# How long a writer waits for another one.
+_PATIENCE_S = 5.0
+_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 _META = sa.MetaData()
 _articles = sa.Table(
@@ -84,13 +91,16 @@ class Ledger:
     @classmethod
     def open(cls, url: str | Path, *, write: bool = False) -> Ledger:
         """Open a ledger; for writing, make or migrate it first."""
-        is_file = isinstance(url, Path)
-        engine = sa.create_engine(
-            f"sqlite:///{url}" if is_file else str(url),
-            connect_args={"timeout": 5} if is_file or str(url).startswith("sqlite") else {},
-        )
-        if engine.dialect.name == "sqlite":
+        address = sa.URL.create("sqlite", database=str(url)) if isinstance(url, Path) else sa.make_url(url)
+        if isinstance(url, Path) and not write and _is_frozen(url):
+            # WAL needs a file beside the ledger even to read; where nobody can write, none is needed.
+            query = {"mode": "ro", "immutable": "1", "uri": "true"}
+            address = sa.URL.create("sqlite", database=f"file:{quote(str(url.absolute()))}", query=query)
+        is_sqlite = address.get_backend_name() == "sqlite"
+        engine = sa.create_engine(address, connect_args={"timeout": _PATIENCE_S} if is_sqlite else {})
+        if is_sqlite:
             sa.event.listen(engine, "connect", _set_pragmas if write else _set_reading)
+            sa.event.listen(engine, "begin", _begin)
         ledger = cls(engine)
         with _in_words(str(url)):
             ledger._check_version(write)
@@ -125,11 +135,23 @@ class Ledger:
                 "A later version wrote it.",
                 "Upgrade this program.",
             )
-        if version < VERSION and write:
+        if version < VERSION and not write:
+            raise WorkspaceError(
+                "This ledger is empty or of an earlier version." if version else "This ledger is empty.",
+                f"Its schema is {version}; this program reads {VERSION}.",
+                "Write to it once, which brings it up to date: kg ingest ADDRESS",
+            )
+        if version < VERSION:
             self._migrate(version)
 
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """One transaction that takes the write lock at once: what it reads is what it changes."""
+        with self._engine.connect() as connection, connection.execution_options(writes=True).begin():
+            yield connection
+
     def _migrate(self, version: int) -> None:
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             for step in MIGRATIONS[version:]:
                 step(connection)
             connection.execute(sa.delete(_meta).where(_meta.c.key == "schema"))
@@ -141,7 +163,7 @@ class Ledger:
         """Replace all that origin `ref` has said by `statements`, in one transaction. Returns what changed."""
         origin = f"{kind}:{ref}"
         new, sources = _rows(statements, origin)
-        with _in_words(origin), self._engine.begin() as connection:
+        with _in_words(origin), self._writing() as connection:
             old = set(connection.execute(sa.select(_statements.c.id).where(_statements.c.origin == origin)).scalars())
             added = [row for key, row in new.items() if key not in old]
             gone = sorted(old - new.keys())
@@ -162,27 +184,32 @@ class Ledger:
         at = judgement.at.astimezone(UTC).isoformat() if judgement.at is not None else None
         row = {"left": left, "right": right, "decision": judgement.decision, "by": judgement.by, "at": at,
                "evidence": json.dumps([asdict(e) for e in judgement.evidence], sort_keys=True)}  # fmt: skip
-        with _in_words("judgements"), self._engine.begin() as connection:
+        with _in_words("judgements"), self._writing() as connection:
             connection.execute(sa.delete(_judgements).where(_judgements.c.left == left, _judgements.c.right == right))
             connection.execute(sa.insert(_judgements), [row])
 
     def withdraw(self, left: str, right: str) -> None:
         """Take a judgement back."""
         left, right = sorted((left, right))
-        with _in_words("judgements"), self._engine.begin() as connection:
+        with _in_words("judgements"), self._writing() as connection:
             connection.execute(sa.delete(_judgements).where(_judgements.c.left == left, _judgements.c.right == right))
 
     # Reading
 
-    def statements(self, *, subject: str | None = None) -> Iterator[Statement]:
-        """Statements in order of subject, property, value and source: of one subject, or all. The same statement from two
-        origins (a fact of the knowledge base) comes once."""
+    def statements(self, *, subject: str | None = None, types: Collection[str] | None = None) -> Iterator[Statement]:
+        """Statements in order of subject, property, value and source: of one subject, of subjects of some types, or all.
+        The same statement from two origins (a fact of the knowledge base) comes once."""
         query = sa.select(_statements, _sources).join(_sources, _statements.c.source == _sources.c.id)
         if subject is not None:
             query = query.where(_statements.c.subject == subject)
+        if types is not None:
+            typed = sa.select(_statements.c.subject).where(
+                _statements.c.property == "type", _statements.c.value.in_(sorted(types))
+            )
+            query = query.where(_statements.c.subject.in_(typed))
         query = query.order_by(_statements.c.subject, _statements.c.property, _statements.c.value, _statements.c.id)
         last = None
-        with self._engine.connect() as connection:
+        with _in_words("statements"), self._engine.connect() as connection:
             for row in connection.execution_options(yield_per=1000).execute(query):
                 if row[0] != last:
                     yield _statement(row)
@@ -220,16 +247,27 @@ class Ledger:
 
 def _set_pragmas(connection: object, _: object) -> None:
     cursor = connection.cursor()  # type: ignore[attr-defined]
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    # The driver would begin a transaction late, after a CREATE TABLE or a SELECT: `_begin` does it instead.
+    connection.isolation_level = None  # type: ignore[attr-defined]
 
 
 def _set_reading(connection: object, _: object) -> None:
     cursor = connection.cursor()  # type: ignore[attr-defined]
-    cursor.execute("PRAGMA busy_timeout=5000")
     cursor.execute("PRAGMA query_only=ON")
     cursor.close()
+    connection.isolation_level = None  # type: ignore[attr-defined]
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+
+
+def _is_frozen(path: Path) -> bool:
+    """Can nobody of this user write to the folder, and is nothing waiting beside the ledger to be read, too?"""
+    return not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()
 
 
 @contextmanager
@@ -267,7 +305,7 @@ def _rows(
     rows: dict[str, dict[str, object]] = {}
     sources: dict[str, dict[str, object]] = {}
     source_ids: dict[Source, str] = {}
-    for s in statements:
+    for s in map(_storable, statements):
         source = source_ids.get(s.source)
         if source is None:
             source = source_ids[s.source] = source_id(s.source)
@@ -276,6 +314,23 @@ def _rows(
         rows[key] = {"id": key, "origin": origin, "subject": s.subject, "property": s.property, "value": s.value, "kind": s.kind,
                      "original": s.original, "confidence": s.confidence, "source": source}  # fmt: skip
     return rows, sources
+
+
+def _storable(statement: Statement) -> Statement:
+    """Half a surrogate pair has no UTF-8 form and NUL no place in SQL text: U+FFFD stands in, one for one."""
+    source = statement.source
+    texts = (statement.subject, statement.value, statement.original, source.quote, source.ref)
+    if not any(_NOT_TEXT.search(text) for text in texts):
+        return statement
+    clean = lambda text: _NOT_TEXT.sub("\ufffd", text)  # noqa: E731
+    source = replace(source, quote=clean(source.quote), ref=clean(source.ref))
+    return replace(
+        statement,
+        subject=clean(statement.subject),
+        value=clean(statement.value),
+        original=clean(statement.original),
+        source=source,
+    )
 
 
 def source_id(source: Source) -> str:
@@ -297,12 +352,13 @@ def _chunks(items: list[str], size: int = 500) -> Iterator[list[str]]:
 
 
 def _put_article(connection: Connection, article: Article) -> None:
-    """The first fetch stands; a copy that says more (an address, a date) completes it."""
+    """The latest copy stands, as its statements do; only when it was first fetched is kept."""
     row = {
         "id": article.id, "title": article.title, "text": article.text, "url": article.url, "publisher": article.publisher, "byline": article.byline,
         "language": article.language, "published_earliest": _iso(article.published.earliest), "published_latest": _iso(article.published.latest),
         "published_basis": article.published.basis, "published_reason": article.published.reason, "fetched": _iso(article.fetched),
     }  # fmt: skip
+    row = {k: _NOT_TEXT.sub("\ufffd", v) if isinstance(v, str) else v for k, v in row.items()}
     known = connection.execute(sa.select(_articles).where(_articles.c.id == article.id)).first()
     if known is None:
         connection.execute(sa.insert(_articles), [row])

@@ -28,7 +28,11 @@ class Parameter:
         try:
             return float(text) if "." in text else int(text)
         except ValueError:
-            raise UsageError(f"'{text}' is no number.", f"Parameter {self.name}: {self.meaning}", f"For example: -p {self.name}={self.default}") from None
+            raise UsageError(
+                f"'{text}' is no number.",
+                f"Parameter {self.name}: {self.meaning}",
+                f"For example: -p {self.name}={self.default}",
+            ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +50,20 @@ class Query:
         known = {p.name for p in self.parameters}
         for name in values:
             if name not in known:
-                raise UsageError(f"@{self.name} has no parameter '{name}'.", next=f"It has: {', '.join(sorted(known)) or 'none'}.")
+                raise UsageError(
+                    f"@{self.name} has no parameter '{name}'.", next=f"It has: {', '.join(sorted(known)) or 'none'}."
+                )
         return {p.name: p.value(values.get(p.name, p.default)) for p in self.parameters}
 
 
 def load_pack() -> list[Query]:
     """Every query, by name."""
     folder = files("kg.queries")
-    return [_parse(p.name.removesuffix(".cypher"), p.read_text(encoding="utf-8")) for p in sorted(folder.iterdir(), key=lambda p: p.name) if p.name.endswith(".cypher")]
+    return [
+        _parse(p.name.removesuffix(".cypher"), p.read_text(encoding="utf-8"))
+        for p in sorted(folder.iterdir(), key=lambda p: p.name)
+        if p.name.endswith(".cypher")
+    ]
 
 
 def load_query(name: str) -> Query:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from kg.assemble import Edge, Graph, Node
@@ -211,7 +212,7 @@ def connection(graph: Graph, left: str, right: str) -> list[Step]:
             for target in sorted(targets):
                 if source in net and target in net and nx.has_path(net, source, target):
                     way = nx.shortest_path(net, source, target)
-                    return [_step(net[a][b]["edge"], nodes) for a, b in zip(way, way[1:], strict=False)]
+                    return [_step(net[a][b]["edge"], nodes) for a, b in pairwise(way)]
     raise NotFound(
         f"Nothing connects '{left}' and '{right}'.", next="Add articles that name both, or look at each with: kg show"
     )

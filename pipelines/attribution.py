@@ -9,13 +9,80 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 _SPEECH = frozenset(
-    ["say", "tell", "report", "announce", "state", "declare", "claim", "argue", "add", "note", "explain", "write", "warn", "confirm", "deny", "insist", "acknowledge", "admit", "stress", "suggest", "allege", "assert", "reveal", "disclose", "comment", "remark", "indicate", "show", "quote", "cite", "believe", "estimate", "predict", "describe", "maintain", "reiterate", "underline", "emphasise", "emphasize", "tweet", "post", "publish", "conclude", "find", "observe", "repeat", "vow", "pledge", "promise", "call", "accuse"]
+    [
+        "say",
+        "tell",
+        "report",
+        "announce",
+        "state",
+        "declare",
+        "claim",
+        "argue",
+        "add",
+        "note",
+        "explain",
+        "write",
+        "warn",
+        "confirm",
+        "deny",
+        "insist",
+        "acknowledge",
+        "admit",
+        "stress",
+        "suggest",
+        "allege",
+        "assert",
+        "reveal",
+        "disclose",
+        "comment",
+        "remark",
+        "indicate",
+        "show",
+        "quote",
+        "cite",
+        "believe",
+        "estimate",
+        "predict",
+        "describe",
+        "maintain",
+        "reiterate",
+        "underline",
+        "emphasise",
+        "emphasize",
+        "tweet",
+        "post",
+        "publish",
+        "conclude",
+        "find",
+        "observe",
+        "repeat",
+        "vow",
+        "pledge",
+        "promise",
+        "call",
+        "accuse",
+    ]
 )
 _SUBJECTS = ("nsubj", "nsubj:pass", "obl:agent")
 _CONTENT = ("ccomp", "parataxis", "xcomp")
 # Nouns that carry what others found: "data from Flightradar24", "a report by NK News".
 _CARRIERS = frozenset(
-    ["data", "report", "record", "statement", "information", "source", "figure", "account", "analysis", "image", "imagery", "footage", "tracking", "study"]
+    [
+        "data",
+        "report",
+        "record",
+        "statement",
+        "information",
+        "source",
+        "figure",
+        "account",
+        "analysis",
+        "image",
+        "imagery",
+        "footage",
+        "tracking",
+        "study",
+    ]
 )
 _BY = frozenset(["by", "from", "of", "in", "on"])
 
@@ -66,8 +133,7 @@ def _speakers(verb: Token, entity_at: Mapping[int, tuple[str, ...]]) -> tuple[st
 def _sources_in(phrase: Token, entity_at: Mapping[int, tuple[str, ...]]) -> tuple[str, ...]:
     """The entities that a source phrase names: its head, or those that it comes from, outermost first."""
     if phrase.i in entity_at:
-        direct = entity_at[phrase.i]
-        return direct
+        return entity_at[phrase.i]
     found: list[str] = []
     for child in sorted(phrase.children, key=lambda c: c.i):
         if child.dep_ in ("appos", "flat", "nmod", "nmod:poss", "acl", "compound", "conj", "obl", "obl:agent", "amod"):

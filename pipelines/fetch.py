@@ -61,7 +61,9 @@ def _given_date(text: str | None) -> Published | None:
         return None
     found = parse_date(text, "caller", "stated")
     if found is None:
-        raise UsageError(f"'{text}' is no date.", "--published takes ISO 8601.", "Write it as 2024-09-23 or 2024-09-23T08:00:00Z.")
+        raise UsageError(
+            f"'{text}' is no date.", "--published takes ISO 8601.", "Write it as 2024-09-23 or 2024-09-23T08:00:00Z."
+        )
     return found
 
 
@@ -75,9 +77,13 @@ def make_article(title: str, text: str, published: Published | None = None, **kn
 
 
 def _from_folder(folder: Path, given: Published | None, limits: Limits) -> Iterator[Fetched]:
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() in SUFFIXES and not p.name.startswith("."))
+    files = sorted(
+        p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() in SUFFIXES and not p.name.startswith(".")
+    )
     if not files:
-        raise NotAnArticle(f"{folder} holds no articles.", f"Looked for: {', '.join(SUFFIXES)}.", "Name another folder or a file.")
+        raise NotAnArticle(
+            f"{folder} holds no articles.", f"Looked for: {', '.join(SUFFIXES)}.", "Name another folder or a file."
+        )
     for path in files:
         try:
             yield from _from_file(path, given, limits)
@@ -94,13 +100,19 @@ def _from_file(path: Path, given: Published | None, limits: Limits) -> Iterator[
         _check_size(size, str(path), limits)
         data = path.read_bytes()
     except OSError as error:
-        raise BadInput(f"{path} cannot be read.", error.strerror or str(error), "Check the name and the permissions.") from error
+        raise BadInput(
+            f"{path} cannot be read.", error.strerror or str(error), "Check the name and the permissions."
+        ) from error
     yield from _from_bytes(data, "", None, str(path), given, path.suffix.lower())
 
 
 def _check_size(size: int, what: str, limits: Limits) -> None:
     if size > limits.text_bytes:
-        raise TooLarge(f"{what} is too large.", f"It is more than {limits.text_bytes // 2**20} MiB.", "Split it, or give JSON lines: they are read one by one.")
+        raise TooLarge(
+            f"{what} is too large.",
+            f"It is more than {limits.text_bytes // 2**20} MiB.",
+            "Split it, or give JSON lines: they are read one by one.",
+        )
 
 
 def _file_lines(path: Path) -> Iterator[bytes]:
@@ -111,7 +123,9 @@ def _file_lines(path: Path) -> Iterator[bytes]:
 # Content -------------------------------------------------------------------------------------------------------------
 
 
-def _from_bytes(data: bytes, content_type: str, url: str | None, what: str, given: Published | None, suffix: str = "") -> Iterator[Fetched]:
+def _from_bytes(
+    data: bytes, content_type: str, url: str | None, what: str, given: Published | None, suffix: str = ""
+) -> Iterator[Fetched]:
     if "application/pdf" in content_type:
         check_kind(b"%PDF-", what)
     check_kind(data, what)
@@ -129,12 +143,20 @@ def _from_bytes(data: bytes, content_type: str, url: str | None, what: str, give
 def _kind(data: bytes, content_type: str, suffix: str) -> str:
     """By what it is: the ending or the server's word only where the content agrees with it."""
     start = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
-    looks_html = start[:1] == b"<" and any(tag in start.lower() for tag in (b"<html", b"<!doctype", b"<body", b"<head", b"<p", b"<div", b"<article", b"<?xml"))
+    looks_html = start[:1] == b"<" and any(
+        tag in start.lower()
+        for tag in (b"<html", b"<!doctype", b"<body", b"<head", b"<p", b"<div", b"<article", b"<?xml")
+    )
     if start[:1] == b"{":
         if suffix == ".json":
             return "json"
         lines = [line for line in data.splitlines() if line.strip()]
-        return "jsonl" if suffix in (".jsonl", ".ndjson") or all(line.lstrip()[:1] == b"{" for line in lines[:5]) and _is_json(lines[0]) else "json"
+        return (
+            "jsonl"
+            if suffix in (".jsonl", ".ndjson")
+            or (all(line.lstrip()[:1] == b"{" for line in lines[:5]) and _is_json(lines[0]))
+            else "json"
+        )
     if looks_html and (suffix in (".html", ".htm", ".xhtml", "") or "html" in content_type):
         return "html"
     return "html" if suffix in (".html", ".htm", ".xhtml") or "text/html" in content_type else "text"
@@ -166,7 +188,9 @@ def _from_json(data: bytes, what: str, given: Published | None) -> Iterator[Fetc
     try:
         value = json.loads(decode(data, "", what))
     except (ValueError, RecursionError) as error:
-        raise BadInput(f"{what} is broken JSON.", str(error), 'Write one object: {"text": "…", "title": "…"}.') from error
+        raise BadInput(
+            f"{what} is broken JSON.", str(error), 'Write one object: {"text": "…", "title": "…"}.'
+        ) from error
     yield _from_object(value, what, given)
 
 
@@ -181,20 +205,32 @@ def _from_lines(lines: Iterable[bytes], what: str, given: Published | None) -> I
         try:
             yield _from_object(json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8")), where, given)
         except (ValueError, RecursionError) as error:
-            yield Fetched(error=BadInput(f"{where} is broken JSON.", str(error), 'Write one object a line: {"ref": "1", "text": "…"}.'))
+            yield Fetched(
+                error=BadInput(
+                    f"{where} is broken JSON.", str(error), 'Write one object a line: {"ref": "1", "text": "…"}.'
+                )
+            )
         except SourceError as error:
             yield Fetched(error=error)
     if not seen:
-        yield Fetched(error=NotAnArticle(f"{what} is empty.", next='Write one object a line: {"ref": "1", "text": "…"}.'))
+        yield Fetched(
+            error=NotAnArticle(f"{what} is empty.", next='Write one object a line: {"ref": "1", "text": "…"}.')
+        )
 
 
 def _from_object(value: Any, where: str, given: Published | None) -> Fetched:
     if not isinstance(value, dict) or not isinstance(value.get("text"), str):
-        raise BadInput(f"{where} is no article.", "It has no text.", 'Write one object: {"ref": "1", "text": "…", "title": "…", "published": "2024-09-23"}.')
+        raise BadInput(
+            f"{where} is no article.",
+            "It has no text.",
+            'Write one object: {"ref": "1", "text": "…", "title": "…", "published": "2024-09-23"}.',
+        )
     stated = value.get("published")
     published = parse_date(stated, "source", "stated") if isinstance(stated, str) else None
     if stated and published is None:
-        raise BadInput(f"{where} has no valid date.", f"'published' is {stated!r}.", "Write it in ISO 8601: 2024-09-23.")
+        raise BadInput(
+            f"{where} has no valid date.", f"'published' is {stated!r}.", "Write it in ISO 8601: 2024-09-23."
+        )
     optional = {k: value[k] for k in ("url", "publisher", "byline") if isinstance(value.get(k), str)}
     title = value["title"] if isinstance(value.get("title"), str) else ""
     ref = str(value["ref"]) if "ref" in value else None

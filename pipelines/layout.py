@@ -9,7 +9,10 @@ from kg.ids import fold
 from kg.model import Article, Span
 
 _CRUMBS = re.compile(r"^[\w’' &-]{1,40}(?:\s*[>»›|/]\s*[\w’' &-]{1,60}){1,8}\s*$")
-_BYLINE = re.compile(r"^(?:by|written by|reporting by|reported by|editing by|story by|photos? by)\s+[A-Z][\w.’'-]+(?:[\s,]+(?:and\s+)?[A-Z][\w.’'-]+){0,8}\s*(?:[\[(<].*|\|.*)?$", re.IGNORECASE)
+_BYLINE = re.compile(
+    r"^(?:by|written by|reporting by|reported by|editing by|story by|photos? by)\s+[A-Z][\w.’'-]+(?:[\s,]+(?:and\s+)?[A-Z][\w.’'-]+){0,8}\s*(?:[\[(<].*|\|.*)?$",
+    re.IGNORECASE,
+)
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _CREDIT = re.compile(r"[\[(][A-Z][A-Z /&.-]{2,40}[\])]")
 _PROMPT = re.compile(
@@ -19,10 +22,17 @@ _PROMPT = re.compile(
     r"filed under|posted in|last updated|first published|updated:|published:|newsletter|listen to this|watch:|photo:|image:|getty images)",
     re.IGNORECASE,
 )
-_SOCIAL = frozenset("facebook twitter whatsapp telegram linkedin reddit pinterest instagram youtube email print share tweet copy link flipboard pocket".split())
-_VERBISH = re.compile(r"\b(?:is|are|was|were|has|have|had|will|said|says|would|can|could|may|did|does|do|\w{3,}ed|\w{3,}s)\b")
+_SOCIAL = frozenset(
+    "facebook twitter whatsapp telegram linkedin reddit pinterest instagram youtube email print share tweet copy link flipboard pocket".split()
+)
+_VERBISH = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|said|says|would|can|could|may|did|does|do|\w{3,}ed|\w{3,}s)\b"
+)
 _LIST_MARK = re.compile(r"^\s*[•●▪·*]\s*")
-_DATE_LINE = re.compile(r"^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?(?:\w+\.?\s+\d{1,2},?\s+\d{4}|\d{1,2}\s+\w+\.?,?\s+\d{4}|\d{4}-\d\d-\d\d)(?:[\s,|–-]+\d{1,2}[:.]\d\d.*)?$", re.IGNORECASE)
+_DATE_LINE = re.compile(
+    r"^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?(?:\w+\.?\s+\d{1,2},?\s+\d{4}|\d{1,2}\s+\w+\.?,?\s+\d{4}|\d{4}-\d\d-\d\d)(?:[\s,|–-]+\d{1,2}[:.]\d\d.*)?$",
+    re.IGNORECASE,
+)
 
 
 def find_boilerplate(article: Article) -> tuple[Span, ...]:
@@ -65,14 +75,34 @@ def _is_boilerplate(text: str, number: int, total: int) -> bool:
     if _MAIL.search(text) and len(words) <= 8:
         return True
     if len(words) <= 14 and (_PROMPT.match(text) or _BYLINE.match(text)):
-        return not text.endswith((".", "”", '."')) or len(words) <= 5 or bool(re.match(r"(?:please|to (?:write|post)|log|sign|subscribe|copyright|©|we use|all rights)", text, re.IGNORECASE))
+        return (
+            not text.endswith((".", "”", '."'))
+            or len(words) <= 5
+            or bool(
+                re.match(
+                    r"(?:please|to (?:write|post)|log|sign|subscribe|copyright|©|we use|all rights)",
+                    text,
+                    re.IGNORECASE,
+                )
+            )
+        )
     if _LIST_MARK.match(text) and len(words) <= 5:
         return True
-    if len(words) <= 12 and _CRUMBS.match(text) and not re.search(r"[.!?]$", text) and (re.search(r"[>»›|]", text) or len(words) <= 6 and "/" in text and not _VERBISH.search(text)):
+    if (
+        len(words) <= 12
+        and _CRUMBS.match(text)
+        and not re.search(r"[.!?]$", text)
+        and (re.search(r"[>»›|]", text) or (len(words) <= 6 and "/" in text and not _VERBISH.search(text)))
+    ):
         return True
     if words and all(w.strip(".,:|•").lower() in _SOCIAL for w in words):
         return True
     if _DATE_LINE.match(text):
         return True
-    short_end = number > total * 0.7 and len(words) <= 4 and not text.endswith((".", "!", "?", "”")) and not any(c.isdigit() for c in text)
-    return short_end and not _VERBISH.search(text) and len(text) < 30 or (len(text) <= 2 and not text.isdigit())
+    short_end = (
+        number > total * 0.7
+        and len(words) <= 4
+        and not text.endswith((".", "!", "?", "”"))
+        and not any(c.isdigit() for c in text)
+    )
+    return (short_end and not _VERBISH.search(text) and len(text) < 30) or (len(text) <= 2 and not text.isdigit())

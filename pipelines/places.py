@@ -19,10 +19,82 @@ if TYPE_CHECKING:
 
 # What a government does and a town does not.
 _DECISIONS = frozenset(
-    ["say", "announce", "warn", "accuse", "deny", "agree", "reject", "refuse", "insist", "call", "urge", "demand", "condemn", "provide", "supply", "impose", "sign", "pledge", "vow", "promise", "want", "seek", "support", "back", "decide", "plan", "offer", "threaten", "respond", "recall", "expel", "maintain", "consider", "reconsider", "declare", "claim", "propose", "welcome", "criticize", "criticise", "ask", "send"]
+    [
+        "say",
+        "announce",
+        "warn",
+        "accuse",
+        "deny",
+        "agree",
+        "reject",
+        "refuse",
+        "insist",
+        "call",
+        "urge",
+        "demand",
+        "condemn",
+        "provide",
+        "supply",
+        "impose",
+        "sign",
+        "pledge",
+        "vow",
+        "promise",
+        "want",
+        "seek",
+        "support",
+        "back",
+        "decide",
+        "plan",
+        "offer",
+        "threaten",
+        "respond",
+        "recall",
+        "expel",
+        "maintain",
+        "consider",
+        "reconsider",
+        "declare",
+        "claim",
+        "propose",
+        "welcome",
+        "criticize",
+        "criticise",
+        "ask",
+        "send",
+    ]
 )
 _RELATIONS = frozenset(
-    ["tie", "relation", "talk", "agreement", "treaty", "alliance", "cooperation", "dispute", "tension", "deal", "accord", "negotiation", "pact", "partnership", "dialogue", "summit", "war", "relationship", "friendship", "contact", "diplomacy", "trade", "exchange", "support", "pressure", "sanction", "rapprochement", "kind"]
+    [
+        "tie",
+        "relation",
+        "talk",
+        "agreement",
+        "treaty",
+        "alliance",
+        "cooperation",
+        "dispute",
+        "tension",
+        "deal",
+        "accord",
+        "negotiation",
+        "pact",
+        "partnership",
+        "dialogue",
+        "summit",
+        "war",
+        "relationship",
+        "friendship",
+        "contact",
+        "diplomacy",
+        "trade",
+        "exchange",
+        "support",
+        "pressure",
+        "sanction",
+        "rapprochement",
+        "kind",
+    ]
 )
 _PARTNERS = frozenset({"with", "between", "by", "to", "against", "from"})
 _ADJACENT = re.compile(r"^\s*,?\s*(?:in\s+|\()?(?:the\s+)?([A-Z][\w.'-]+(?:\s+[A-Z][\w.'-]+){0,2})")
@@ -189,7 +261,7 @@ def _without_metonyms(doc: Doc, entities: tuple[Entity, ...], knowledge: Knowled
         if seat is None:
             kept.append(entity)
             continue
-        stands = [m for m in entity.mentions if _is_metonym(doc, m, knowledge)]
+        stands = [m for m in entity.mentions if _is_metonym(doc, m)]
         if stands:
             moved.setdefault(seat, []).extend(stands)
         rest = tuple(m for m in entity.mentions if m not in stands)
@@ -219,7 +291,7 @@ def _with_moved(entities: list[Entity], moved: dict[str, list[Mention]], knowled
             )
 
 
-def _is_metonym(doc: Doc, mention: Mention, knowledge: Knowledge) -> bool:
+def _is_metonym(doc: Doc, mention: Mention) -> bool:
     span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
     if span is None:
         return False

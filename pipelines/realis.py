@@ -15,21 +15,110 @@ if TYPE_CHECKING:
 
 # Verbs and adjectives by what they say about their complement.
 _PLANNED = frozenset(
-    ["plan", "intend", "agree", "decide", "aim", "promise", "pledge", "vow", "prepare", "schedule", "expect", "slate", "mean", "hope", "want", "seek", "offer", "commit", "order", "instruct", "propose", "consider", "arrange", "undertake", "resolve"]
+    [
+        "plan",
+        "intend",
+        "agree",
+        "decide",
+        "aim",
+        "promise",
+        "pledge",
+        "vow",
+        "prepare",
+        "schedule",
+        "expect",
+        "slate",
+        "mean",
+        "hope",
+        "want",
+        "seek",
+        "offer",
+        "commit",
+        "order",
+        "instruct",
+        "propose",
+        "consider",
+        "arrange",
+        "undertake",
+        "resolve",
+    ]
 )
-_PLANNED_ADJECTIVES = frozenset(["due", "set", "likely", "ready", "scheduled", "slated", "expected", "bound", "poised", "planned"])
+_PLANNED_ADJECTIVES = frozenset(
+    ["due", "set", "likely", "ready", "scheduled", "slated", "expected", "bound", "poised", "planned"]
+)
 _POSSIBLE = frozenset(
-    ["allege", "suspect", "believe", "think", "appear", "seem", "suggest", "rumour", "rumor", "speculate", "accuse", "doubt", "fear", "assume", "suppose", "presume"]
+    [
+        "allege",
+        "suspect",
+        "believe",
+        "think",
+        "appear",
+        "seem",
+        "suggest",
+        "rumour",
+        "rumor",
+        "speculate",
+        "accuse",
+        "doubt",
+        "fear",
+        "assume",
+        "suppose",
+        "presume",
+    ]
 )
 _POSSIBLE_MODALS = frozenset(["may", "might", "could", "can"])
 _POSSIBLE_ADVERBS = frozenset(
-    ["allegedly", "reportedly", "possibly", "perhaps", "probably", "apparently", "presumably", "maybe", "potentially", "supposedly", "purportedly", "likely"]
+    [
+        "allegedly",
+        "reportedly",
+        "possibly",
+        "perhaps",
+        "probably",
+        "apparently",
+        "presumably",
+        "maybe",
+        "potentially",
+        "supposedly",
+        "purportedly",
+        "likely",
+    ]
 )
 _DENIED = frozenset(
-    ["deny", "refute", "reject", "dismiss", "refuse", "cancel", "abort", "avoid", "fail", "decline", "rule", "prevent", "block", "stop", "prohibit", "ban"]
+    [
+        "deny",
+        "refute",
+        "reject",
+        "dismiss",
+        "refuse",
+        "cancel",
+        "abort",
+        "avoid",
+        "fail",
+        "decline",
+        "rule",
+        "prevent",
+        "block",
+        "stop",
+        "prohibit",
+        "ban",
+    ]
 )
 _HYPOTHETICAL = frozenset(
-    ["call", "demand", "urge", "ask", "request", "recommend", "advocate", "insist", "require", "warn", "threaten", "appeal", "seek"]
+    [
+        "call",
+        "demand",
+        "urge",
+        "ask",
+        "request",
+        "recommend",
+        "advocate",
+        "insist",
+        "require",
+        "warn",
+        "threaten",
+        "appeal",
+        "seek",
+    ]
 )
 _CONDITIONS = frozenset(["if", "unless", "whether", "lest"])
 _NEGATIONS = frozenset(["not", "n't", "never", "no", "neither", "nor", "without"])

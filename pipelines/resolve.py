@@ -78,7 +78,7 @@ def resolve_entities(
     state = _Resolver(doc, article, knowledge)
     state.read(mentions)
     entities = [state.entity(cluster) for cluster in state.clusters if cluster.mentions]
-    return _linked_attributes(state, entities)
+    return _linked_attributes(entities)
 
 
 def index_tokens(doc: Doc, entities: tuple[Entity, ...]) -> dict[int, tuple[str, ...]]:
@@ -387,7 +387,7 @@ class _Resolver:
         recent = list(reversed(self.aircraft[-4:]))
         # What the text is about stands as subject; "with a fighter alongside" brings in no new topic.
         named = ("registration", "callsign")
-        recent.sort(key=lambda c: (not c.subject, not any(k in c.identifiers or k in c.attributes for k in named)))
+        recent.sort(key=lambda c: not (c.subject or any(k in c.identifiers or k in c.attributes for k in named)))
         for cluster in recent:
             kinds = {_kind_of(m.text) for m in cluster.mentions}
             known = cluster.attributes.get("aircraft_type")
@@ -450,7 +450,10 @@ class _Resolver:
 
     def _is_subject(self, mention: Mention) -> bool:
         head = self._head(mention)
-        return head is not None and head.dep_ in ("nsubj", "nsubj:pass")
+        if head is None:
+            return False
+        # What opens a sentence is its topic, whatever the tree says.
+        return head.dep_ in ("nsubj", "nsubj:pass") or mention.start == head.sent.start_char
 
     def _near(self, cluster: _Cluster, mention: Mention) -> bool:
         """Named in this sentence or the one before."""
@@ -573,9 +576,12 @@ _NUMBER = re.compile(r"^(?:[A-Z]{2,3}|[A-Z]\d|\d[A-Z])\d{1,4}[A-Z]?$")
 
 def _flight_number(head: Token) -> str | None:
     """ "flight JS151", "Flight FR4978", "Flight 370"."""
-    if head.lemma_.lower() != "flight" and not _NUMBER.match(head.text):
-        return None
     doc = head.doc
+    # "flight JS151" may be headed by its number; "the G650" is a type.
+    if head.lemma_.lower() != "flight" and not (
+        _NUMBER.match(head.text) and head.i and doc[head.i - 1].lower_ == "flight"
+    ):
+        return None
     for token in doc[head.i : min(len(doc), head.i + 3)]:
         if _NUMBER.match(token.text):
             return token.text
@@ -600,7 +606,7 @@ def _best_name(cluster: _Cluster) -> str:
     )
 
 
-def _linked_attributes(state: _Resolver, entities: list[Entity]) -> tuple[Entity, ...]:
+def _linked_attributes(entities: list[Entity]) -> tuple[Entity, ...]:
     """Types and operators were kept as the place of their mention; now that entities have ids, they are ids."""
     at: dict[str, str] = {}
     for entity in entities:

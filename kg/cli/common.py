@@ -44,7 +44,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     from rich.table import Column, Table
     from rich.text import Text
 
-    table = Table(*(Column(header=Text(clean(c))) for c in columns), box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    table = Table(
+        *(Column(header=Text(clean(c))) for c in columns), box=SIMPLE_HEAD, pad_edge=False, header_style="bold"
+    )
     count = 0
     for row in rows:
         table.add_row(*(Text(clean(cell)) for cell in row))

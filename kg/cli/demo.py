@@ -15,7 +15,7 @@ from kg.cli.common import print_table
 
 ARTICLE = "article.html"
 TRACKS = ("constructed_trace_full_5003fa.json", "constructed_flightradar24.csv")
-QUERIES = (
+QUERIES: tuple[tuple[str, dict[str, str]], ...] = (
     ("@links-by-verdict", {}),
     ("@itinerary", {"aircraft": "T7-KGX"}),
     ("@who-met-whom", {}),

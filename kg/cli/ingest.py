@@ -27,8 +27,8 @@ def command(
         read = read_sources(sources, published=published, model=model, allow_private=allow_private)
         try:
             for outcome in progress(read, "reading"):
-                if outcome.findings is None:
-                    complain(outcome.error)
+                if outcome.error is not None or outcome.findings is None:
+                    complain(outcome.error or RuntimeError("nothing was read"))
                     failed += 1
                     continue
                 findings = outcome.findings

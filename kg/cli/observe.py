@@ -35,11 +35,10 @@ def command(
 
 def observe_file(ws: Workspace, path: Path, as_json: bool = False) -> bool:
     """One file into the ledger. False where not all of it could be read; what is sound is kept."""
-    from pipelines.flights.segment import find_legs
-
     from kg.errors import SourceError
     from kg.statements import statements_of_observed
     from pipelines.flights.readers import read_observations
+    from pipelines.flights.segment import find_legs
 
     try:
         observations = read_observations(path)
@@ -72,9 +71,8 @@ def observe_file(ws: Workspace, path: Path, as_json: bool = False) -> bool:
 
 def update_links(ws: Workspace) -> None:
     """Compare every reported leg with every observed one again: links are derived, never kept by hand."""
-    from pipelines.flights.link import link_flights
-
     from kg.statements import read_entities, read_observed, read_reported, statements_of_link
+    from pipelines.flights.link import link_flights
 
     entities = {entity.id: entity for entity in read_entities(ws.ledger)}
     links = link_flights(tuple(read_reported(ws.ledger)), tuple(read_observed(ws.ledger)), entities)

@@ -9,7 +9,11 @@ from typing import BinaryIO
 from kg.assemble import Graph
 
 # Name → module and function (graph, binary stream).
-FORMATS: Mapping[str, str] = {"json": "kg.exports.json:write", "graphml": "kg.exports.graphml:write", "turtle": "kg.exports.turtle:write"}
+FORMATS: Mapping[str, str] = {
+    "json": "kg.exports.json:write",
+    "graphml": "kg.exports.graphml:write",
+    "turtle": "kg.exports.turtle:write",
+}
 
 
 def write(graph: Graph, form: str, stream: BinaryIO) -> None:

@@ -34,7 +34,9 @@ class Picture:
     text: str
 
 
-def write_report(nodes: Sequence[Node], edges: Sequence[Edge], articles: Iterable[Article], stream: BinaryIO, *, title: str) -> None:
+def write_report(
+    nodes: Sequence[Node], edges: Sequence[Edge], articles: Iterable[Article], stream: BinaryIO, *, title: str
+) -> None:
     """Write the page. All text comes from the graph and is escaped; equal graphs give equal bytes."""
     view = _View(nodes, edges)
     shown = {n.id for n in nodes if n.label == "Article"}
@@ -56,8 +58,15 @@ def _template() -> Template:
 
 def _manifest(articles: Sequence[Article], nodes: Sequence[Node]) -> list[tuple[str, str, str]]:
     """What the page rests on: kind, name, SHA-256."""
-    rows = [("article", a.title or a.url or a.id, hashlib.sha256(a.text.encode("utf-8", "surrogatepass")).hexdigest()) for a in articles]
-    tracks = {(str(n.properties.get("file", "")), str(n.properties.get("sha256", ""))) for n in nodes if n.label == "ObservedFlight"}
+    rows = [
+        ("article", a.title or a.url or a.id, hashlib.sha256(a.text.encode("utf-8", "surrogatepass")).hexdigest())
+        for a in articles
+    ]
+    tracks = {
+        (str(n.properties.get("file", "")), str(n.properties.get("sha256", "")))
+        for n in nodes
+        if n.label == "ObservedFlight"
+    }
     return rows + [("track", name, digest) for name, digest in sorted(tracks)]
 
 
@@ -95,7 +104,11 @@ class _View:
                 continue
             if evidence not in self._numbers:
                 self._numbers[evidence] = len(self._numbers) + 1
-                article = self.name(str(node.properties.get("ref"))) if node.properties.get("kind") == "article" else str(node.properties.get("quote", ""))
+                article = (
+                    self.name(str(node.properties.get("ref")))
+                    if node.properties.get("kind") == "article"
+                    else str(node.properties.get("quote", ""))
+                )
                 self.notes.append({
                     "number": self._numbers[evidence], "quote": str(node.properties.get("quote", "")), "where": article, "kind": node.properties.get("kind"),
                     "start": node.properties.get("start"), "end": node.properties.get("end"), "ref": node.properties.get("ref"),
@@ -104,13 +117,20 @@ class _View:
         return numbers
 
     def legs(self) -> list[Mapping[str, Any]]:
-        found = sorted((n for n in self.nodes.values() if n.label == "ReportedFlight"), key=lambda n: (str(n.properties.get("journey")), n.properties.get("leg", 0), n.id))
-        rows = []
+        found = sorted(
+            (n for n in self.nodes.values() if n.label == "ReportedFlight"),
+            key=lambda n: (str(n.properties.get("journey")), n.properties.get("leg", 0), n.id),
+        )
+        rows: list[Mapping[str, Any]] = []
         for node in found:
             p = node.properties
             one = lambda *types, i=node.id: next(iter(self._targets(i, *types)), None)  # noqa: E731
             said = ", ".join(self.name(i) for i in self._targets(node.id, "ATTRIBUTED_TO"))
-            aircraft = self.name(one("FLOWN_WITH")) if one("FLOWN_WITH") else str(p.get("registration") or p.get("callsign") or "not named")
+            aircraft = (
+                self.name(one("FLOWN_WITH"))
+                if one("FLOWN_WITH")
+                else str(p.get("registration") or p.get("callsign") or "not named")
+            )
             rows.append({
                 "leg": p.get("leg"), "aircraft": aircraft, "origin": self.name(one("ORIGIN")), "destination": self.name(one("DESTINATION")),
                 "departure": p.get("departure_text", ""), "departure_utc": p.get("departure_earliest", ""), "arrival": p.get("arrival_text", ""),
@@ -120,17 +140,37 @@ class _View:
         return rows
 
     def observed(self) -> list[Mapping[str, Any]]:
-        found = sorted((n for n in self.nodes.values() if n.label == "ObservedFlight"), key=lambda n: (str(n.properties.get("takeoff_earliest", "~")), n.id))
+        found = sorted(
+            (n for n in self.nodes.values() if n.label == "ObservedFlight"),
+            key=lambda n: (str(n.properties.get("takeoff_earliest", "~")), n.id),
+        )
         return [{**n.properties, "notes": self._footnotes(n.id)} for n in found]
 
     def events(self) -> list[Mapping[str, Any]]:
-        found = sorted((n for n in self.nodes.values() if n.label == "Event"), key=lambda n: (str(n.properties.get("earliest", "~")), n.id))
-        rows = []
+        found = sorted(
+            (n for n in self.nodes.values() if n.label == "Event"),
+            key=lambda n: (str(n.properties.get("earliest", "~")), n.id),
+        )
+        rows: list[Mapping[str, Any]] = []
         for node in found:
             p = node.properties
-            roles = [(e.type.lower().replace("_", " "), self.name(e.target)) for e in self.out[node.id] if e.properties.get("role") and e.type != "ATTRIBUTED_TO"]
+            roles = [
+                (e.type.lower().replace("_", " "), self.name(e.target))
+                for e in self.out[node.id]
+                if e.properties.get("role") and e.type != "ATTRIBUTED_TO"
+            ]
             said = ", ".join(self.name(i) for i in self._targets(node.id, "ATTRIBUTED_TO"))
-            rows.append({"type": p.get("type"), "when": p.get("time_text", ""), "earliest": str(p.get("earliest", ""))[:10], "roles": roles, "realis": p.get("realis"), "said": said, "notes": self._footnotes(node.id)})
+            rows.append(
+                {
+                    "type": p.get("type"),
+                    "when": p.get("time_text", ""),
+                    "earliest": str(p.get("earliest", ""))[:10],
+                    "roles": roles,
+                    "realis": p.get("realis"),
+                    "said": said,
+                    "notes": self._footnotes(node.id),
+                }
+            )
         return rows
 
     # Map
@@ -152,9 +192,21 @@ class _View:
                     if point is not None and place is not None:
                         places[self.name(place)] = point
                 if points[0] is not None and points[1] is not None:
-                    legs.append((points[0], points[1], str(node.properties.get("verdict", "no-data")), str(node.properties.get("name", ""))))
+                    legs.append(
+                        (
+                            points[0],
+                            points[1],
+                            str(node.properties.get("verdict", "no-data")),
+                            str(node.properties.get("name", "")),
+                        )
+                    )
             elif node.label == "ObservedFlight" and "path" in node.properties:
-                tracks.append(([(p[1], p[2]) for p in json.loads(str(node.properties["path"]))], str(node.properties.get("name", ""))))
+                tracks.append(
+                    (
+                        [(p[1], p[2]) for p in json.loads(str(node.properties["path"]))],
+                        str(node.properties.get("name", "")),
+                    )
+                )
         everything = [*places.values(), *(p for track, _ in tracks for p in track)]
         return _draw_map(legs, tracks, places, everything) if everything else None
 
@@ -176,7 +228,9 @@ class _View:
         return _draw_graph(net, self)
 
 
-def _draw_map(legs: list[Any], tracks: list[Any], places: Mapping[str, tuple[float, float]], points: Sequence[tuple[float, float]]) -> Picture:
+def _draw_map(
+    legs: list[Any], tracks: list[Any], places: Mapping[str, tuple[float, float]], points: Sequence[tuple[float, float]]
+) -> Picture:
     low, high = min(p[0] for p in points) - 2, max(p[0] for p in points) + 2
     left, right = min(p[1] for p in points) - 3, max(p[1] for p in points) + 3
     squeeze = max(0.2, cos(radians((low + high) / 2)))
@@ -188,22 +242,61 @@ def _draw_map(legs: list[Any], tracks: list[Any], places: Mapping[str, tuple[flo
     for degree in range(int(left // step) * step, int(right) + 1, step):
         if degree > left:
             x = project((low, degree))[0]
-            items.append({"kind": "grid", "d": f"M{x},0V{height:.1f}", "x": x + 2, "y": height - 4, "label": f"{abs(degree)}°{'E' if degree >= 0 else 'W'}"})
+            items.append(
+                {
+                    "kind": "grid",
+                    "d": f"M{x},0V{height:.1f}",
+                    "x": x + 2,
+                    "y": height - 4,
+                    "label": f"{abs(degree)}°{'E' if degree >= 0 else 'W'}",
+                }
+            )
     for degree in range(int(low // step) * step, int(high) + 1, step):
         if degree > low:
             y = project((degree, left))[1]
-            items.append({"kind": "grid", "d": f"M0,{y}H{width:.1f}", "x": 3, "y": y - 3, "label": f"{abs(degree)}°{'N' if degree >= 0 else 'S'}"})
+            items.append(
+                {
+                    "kind": "grid",
+                    "d": f"M0,{y}H{width:.1f}",
+                    "x": 3,
+                    "y": y - 3,
+                    "label": f"{abs(degree)}°{'N' if degree >= 0 else 'S'}",
+                }
+            )
     for track, name in tracks:
-        items.append({"kind": "track", "d": "M" + "L".join(f"{x},{y}" for x, y in map(project, track)), "colour": COLOURS["observed"], "label": f"observed: {name}"})
+        items.append(
+            {
+                "kind": "track",
+                "d": "M" + "L".join(f"{x},{y}" for x, y in map(project, track)),
+                "colour": COLOURS["observed"],
+                "label": f"observed: {name}",
+            }
+        )
     for a, b, verdict, name in legs:
         (x1, y1), (x2, y2) = project(a), project(b)
         bend = 0.12
         mx, my = (x1 + x2) / 2 + (y2 - y1) * bend, (y1 + y2) / 2 - (x2 - x1) * bend
-        items.append({"kind": "leg", "d": f"M{x1},{y1}Q{mx:.1f},{my:.1f} {x2},{y2}", "colour": COLOURS.get(verdict, "#6b7280"), "label": f"reported: {name}, {verdict}"})
+        items.append(
+            {
+                "kind": "leg",
+                "d": f"M{x1},{y1}Q{mx:.1f},{my:.1f} {x2},{y2}",
+                "colour": COLOURS.get(verdict, "#6b7280"),
+                "label": f"reported: {name}, {verdict}",
+            }
+        )
     for name, point in sorted(places.items()):
         x, y = project(point)
         anchor = "end" if x > width * 0.85 else "start"
-        items.append({"kind": "place", "x": x, "y": y, "tx": x - 7 if anchor == "end" else x + 7, "anchor": anchor, "label": name})
+        items.append(
+            {
+                "kind": "place",
+                "x": x,
+                "y": y,
+                "tx": x - 7 if anchor == "end" else x + 7,
+                "anchor": anchor,
+                "label": name,
+            }
+        )
     words = "; ".join([f"{name}: {verdict}" for _, _, verdict, name in legs] + [f"track {name}" for _, name in tracks])
     return Picture(round(width, 1), round(height, 1), tuple(items), words)
 
@@ -215,7 +308,10 @@ def _draw_graph(net: Any, view: _View) -> Picture:
     layout = nx.spring_layout(net, seed=7, k=1.6 / max(1, len(net)) ** 0.5, iterations=120)
     xs, ys = [p[0] for p in layout.values()], [p[1] for p in layout.values()]
     span = lambda values: (max(values) - min(values)) or 1.0  # noqa: E731
-    place = {n: (round(60 + (p[0] - min(xs)) / span(xs) * (size - 180), 1), round(25 + (p[1] - min(ys)) / span(ys) * 510, 1)) for n, p in sorted(layout.items())}
+    place = {
+        n: (round(60 + (p[0] - min(xs)) / span(xs) * (size - 180), 1), round(25 + (p[1] - min(ys)) / span(ys) * 510, 1))
+        for n, p in sorted(layout.items())
+    }
     items: list[Mapping[str, Any]] = []
     for a, b, data in sorted(net.edges(data=True), key=lambda e: (e[0], e[1])):
         (x1, y1), (x2, y2) = place[a], place[b]
@@ -224,5 +320,19 @@ def _draw_graph(net: Any, view: _View) -> Picture:
         label = view.nodes[node].label
         caption = view.name(node)
         x, y = place[node]
-        items.append({"kind": "node", "x": x, "y": y, "class": label, "label": caption if len(caption) < 34 else caption[:32] + "…", "title": f"{label}: {caption}"})
-    return Picture(size, 560.0, tuple(items), f"{net.number_of_nodes()} nodes and {net.number_of_edges()} edges; the tables above hold the same.")
+        items.append(
+            {
+                "kind": "node",
+                "x": x,
+                "y": y,
+                "class": label,
+                "label": caption if len(caption) < 34 else caption[:32] + "…",
+                "title": f"{label}: {caption}",
+            }
+        )
+    return Picture(
+        size,
+        560.0,
+        tuple(items),
+        f"{net.number_of_nodes()} nodes and {net.number_of_edges()} edges; the tables above hold the same.",
+    )

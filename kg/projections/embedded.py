@@ -1,4 +1,4 @@
-"""Embedded Cypher: a Ladybug database, bulk-loaded from Parquet into a new file that replaces the old one.
+"""Embedded Cypher: a Ladybug database, bulk-loaded from Arrow tables into a new file that replaces the old one.
 
 Never edited in place and opened read-only: what a build does not finish changes nothing, and a reader that has the old
 file open goes on.
@@ -6,6 +6,7 @@ file open goes on.
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections import defaultdict
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.assemble import Edge, Graph, Node
-from kg.errors import NotFound, QueryError
+from kg.errors import NotFound, QueryError, WorkspaceError
 from kg.ontology import edge_tables, ladybug_type, node_tables
 from kg.projections.base import Rows
 
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
 
 # The buffer pool that a query may use; the default is most of the machine's memory.
 _BUFFER_BYTES = 512 * 1024 * 1024
+# Functions of Neo4j's Cypher that the store lacks: with them one text of a query serves both.
+_MACROS = ("CREATE MACRO toInteger(x) AS CAST(x AS INT64)",)
+_QUOTED = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`|//[^\n]*|/\*.*?\*/""", re.DOTALL)
+# A read-only database would still read and write files for these.
+_FILES = re.compile(
+    r"(?:^|;)\s*(?:COPY|ATTACH|INSTALL|EXPORT|IMPORT)\b|\bLOAD\s+(?:FROM|WITH|EXTENSION)\b", re.IGNORECASE
+)
 
 
 class Embedded:
@@ -35,7 +43,14 @@ class Embedded:
         """Load the graph into a new file and put it in the old one's place."""
         with tempfile.TemporaryDirectory(prefix=".graph-", dir=self.path.parent) as folder:
             draft = Path(folder) / "graph.lbug"
-            _load(draft, graph, Path(folder))
+            try:
+                _load(draft, graph)
+            except (RuntimeError, OSError) as error:
+                raise WorkspaceError(
+                    "The graph could not be built; the one before stands.",
+                    str(error),
+                    "Check the space on the disk. The ledger is whole: any kg ingest or kg observe builds the graph again.",
+                ) from error
             draft.replace(self.path)
 
     def query(self, cypher: str, parameters: Mapping[str, Any] | None = None) -> Rows:
@@ -47,6 +62,12 @@ class Embedded:
                 "There is no graph yet.",
                 f"{self.path.name} does not exist.",
                 "Read an article first: kg ingest ADDRESS",
+            )
+        if _FILES.search(_QUOTED.sub("''", cypher)):
+            raise QueryError(
+                "A query reads the graph and nothing else.",
+                "This one would read or write files.",
+                "Write the graph to a file with: kg export",
             )
         database = ladybug.Database(str(self.path), read_only=True, buffer_pool_size=_BUFFER_BYTES)
         try:
@@ -91,7 +112,7 @@ def _plain(cell: Any) -> Any:
 # Loading -------------------------------------------------------------------------------------------------------------
 
 
-def _load(path: Path, graph: Graph, folder: Path) -> None:
+def _load(path: Path, graph: Graph) -> None:
     import ladybug
 
     _empty_database(path)
@@ -99,8 +120,8 @@ def _load(path: Path, graph: Graph, folder: Path) -> None:
     connection = ladybug.Connection(database)
     try:
         connection.execute("BEGIN TRANSACTION")
-        _copy_nodes(connection, graph.nodes, folder)
-        _copy_edges(connection, graph, folder)
+        _copy_nodes(connection, graph.nodes)
+        _copy_edges(connection, graph)
         connection.execute("COMMIT")
         connection.execute("CHECKPOINT")
     finally:
@@ -116,9 +137,8 @@ def _empty_database(path: Path) -> None:
         return
     _create_tables(path)
     if template is not None:
-        draft = template.with_suffix(".part")
-        shutil.copyfile(path, draft)
-        draft.replace(template)
+        with tempfile.TemporaryDirectory(dir=template.parent) as folder:
+            shutil.copyfile(path, Path(folder) / template.name).replace(template)
 
 
 def _template_path() -> Path | None:
@@ -128,7 +148,7 @@ def _template_path() -> Path | None:
 
     from kg.ontology import ladybug_tables
 
-    key = hashlib.sha256("\n".join([version("ladybug"), *ladybug_tables()]).encode()).hexdigest()[:16]
+    key = hashlib.sha256("\n".join([version("ladybug"), *ladybug_tables(), *_MACROS]).encode()).hexdigest()[:16]
     root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "newsflight-kg"
     try:
         root.mkdir(parents=True, exist_ok=True)
@@ -146,7 +166,7 @@ def _create_tables(path: Path) -> None:
     connection = ladybug.Connection(database)
     try:
         connection.execute("BEGIN TRANSACTION")
-        for statement in ladybug_tables():
+        for statement in (*ladybug_tables(), *_MACROS):
             connection.execute(statement)
         connection.execute("COMMIT")
         connection.execute("CHECKPOINT")
@@ -155,7 +175,7 @@ def _create_tables(path: Path) -> None:
         database.close()
 
 
-def _copy_nodes(connection: ladybug.Connection, nodes: tuple[Node, ...], folder: Path) -> None:
+def _copy_nodes(connection: ladybug.Connection, nodes: tuple[Node, ...]) -> None:
     by_label: dict[str, list[Node]] = defaultdict(list)
     for node in nodes:
         by_label[node.label].append(node)
@@ -167,12 +187,12 @@ def _copy_nodes(connection: ladybug.Connection, nodes: tuple[Node, ...], folder:
                 for p in table.properties
                 if p.name != "id"
             }
-            _copy(connection, table.label, columns, folder / f"{table.label}.parquet")
+            _copy(connection, table.label, columns)
     if by_label:
-        raise QueryError("The ontology lacks a class.", ", ".join(sorted(by_label)), "Add it to ontologies/kg.ttl.")
+        raise WorkspaceError("The ontology lacks a class.", ", ".join(sorted(by_label)), "Add it to ontologies/kg.ttl.")
 
 
-def _copy_edges(connection: ladybug.Connection, graph: Graph, folder: Path) -> None:
+def _copy_edges(connection: ladybug.Connection, graph: Graph) -> None:
     labels = {n.id: n.label for n in graph.nodes}
     tables = {t.type: t for t in edge_tables()}
     found: dict[tuple[str, str, str], list[Edge]] = defaultdict(list)
@@ -189,18 +209,17 @@ def _copy_edges(connection: ladybug.Connection, graph: Graph, folder: Path) -> N
         for p in table.properties:
             columns[p.name] = ([e.properties.get(p.name) for e in edges], ladybug_type(p))
         options = f"(from='{source}', to='{target}')" if len(table.pairs) > 1 else ""
-        _copy(connection, type_, columns, folder / f"{type_}-{source}-{target}.parquet", options)
+        _copy(connection, type_, columns, options)
 
 
 def _copy(
     connection: ladybug.Connection,
     table: str,
     columns: Mapping[str, tuple[list[Any], str]],
-    path: Path,
     options: str = "",
 ) -> None:
+    """The rows are handed over in memory: a path in a COPY would be read as a pattern."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     types = {
         "STRING": pa.string(),
@@ -209,6 +228,5 @@ def _copy(
         "BOOL": pa.bool_(),
         "STRING[]": pa.list_(pa.string()),
     }
-    arrays = {name: pa.array(values, types[kind]) for name, (values, kind) in columns.items()}
-    pq.write_table(pa.table(arrays), path)
-    connection.execute(f"COPY `{table}` FROM '{path}' {options}")
+    rows = pa.table({name: pa.array(values, types[kind]) for name, (values, kind) in columns.items()})
+    connection.execute(f"COPY `{table}` FROM $rows {options}", {"rows": rows})

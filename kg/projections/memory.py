@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from kg.assemble import Edge, Graph, Node
-
-if TYPE_CHECKING:
-    import networkx as nx
 
 
 class Memory:
@@ -16,7 +13,7 @@ class Memory:
     def __init__(self) -> None:
         import networkx as nx
 
-        self.graph: nx.MultiDiGraph = nx.MultiDiGraph()
+        self.graph: Any = nx.MultiDiGraph()
 
     def rebuild(self, graph: Graph) -> None:
         self.graph.clear()

@@ -1,6 +1,6 @@
 """Make the constructed tracks of the samples: great circles, climb, cruise and descent of a business jet; fixed seed.
 
-    python -m kg.samples.make_tracks
+python -m kg.samples.make_tracks
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ _EARTH_NM = 3440.065
 Position = tuple[datetime, float, float, float | None, float, float]  # time, lat, lon, ft (None: ground), kt, track
 
 
-def fly(start: tuple[float, float], end: tuple[float, float], takeoff: datetime, seed: int, step_s: int = 20) -> Iterator[Position]:
+def fly(
+    start: tuple[float, float], end: tuple[float, float], takeoff: datetime, seed: int, step_s: int = 20
+) -> Iterator[Position]:
     """Taxi, climb, cruise along the great circle, descend, taxi; a little noise in speed."""
     noise = random.Random(seed)
     total = _distance_nm(start, end)
@@ -36,7 +38,9 @@ def fly(start: tuple[float, float], end: tuple[float, float], takeoff: datetime,
         target = ELEVATION[end] if descend else CRUISE_FT
         rate = -DESCENT_FT_MIN if descend else CLIMB_FT_MIN
         altitude = max(target, altitude + rate * step_s / 60) if descend else min(target, altitude + rate * step_s / 60)
-        speed = (150 + (CRUISE_KT - 150) * min(1.0, (altitude - ELEVATION[end if descend else start]) / 30000)) + noise.gauss(0, 2)
+        speed = (
+            150 + (CRUISE_KT - 150) * min(1.0, (altitude - ELEVATION[end if descend else start]) / 30000)
+        ) + noise.gauss(0, 2)
         flown = min(total, flown + speed * step_s / 3600)
         time += timedelta(seconds=step_s)
         lat, lon = _along(start, end, flown / total)
@@ -59,7 +63,11 @@ def _along(a: tuple[float, float], b: tuple[float, float], share: float) -> tupl
     (p, q), (r, s) = ((radians(x) for x in point) for point in (a, b))
     angle = _distance_nm(a, b) / _EARTH_NM
     m, n = sin((1 - share) * angle) / sin(angle), sin(share * angle) / sin(angle)
-    x, y, z = m * cos(p) * cos(q) + n * cos(r) * cos(s), m * cos(p) * sin(q) + n * cos(r) * sin(s), m * sin(p) + n * sin(r)
+    x, y, z = (
+        m * cos(p) * cos(q) + n * cos(r) * cos(s),
+        m * cos(p) * sin(q) + n * cos(r) * sin(s),
+        m * sin(p) + n * sin(r),
+    )
     return round(degrees(atan2(z, (x * x + y * y) ** 0.5)), 6), round(degrees(atan2(y, x)), 6)
 
 
@@ -67,7 +75,18 @@ def trace(positions: list[Position]) -> str:
     """The readsb layout."""
     start = positions[0][0].timestamp()
     rows = [
-        [round(t.timestamp() - start, 2), lat, lon, "ground" if alt is None else int(alt), kt, track, 0, None, {"flight": "T7KGX   "} if i % 40 == 0 else None, "adsb_icao"]
+        [
+            round(t.timestamp() - start, 2),
+            lat,
+            lon,
+            "ground" if alt is None else int(alt),
+            kt,
+            track,
+            0,
+            None,
+            {"flight": "T7KGX   "} if i % 40 == 0 else None,
+            "adsb_icao",
+        ]
         for i, (t, lat, lon, alt, kt, track) in enumerate(positions)
     ]
     head = {"icao": ICAO24, "r": REGISTRATION, "t": TYPE, "desc": "CONSTRUCTED SAMPLE", "timestamp": start}
@@ -78,7 +97,9 @@ def table(positions: list[Position]) -> str:
     """The Flightradar24 layout."""
     lines = ["Timestamp,UTC,Callsign,Position,Altitude,Speed,Direction"]
     for time, lat, lon, altitude, speed, track in positions:
-        lines.append(f'{int(time.timestamp())},{time:%Y-%m-%dT%H:%M:%SZ},T7KGX,"{lat},{lon}",{int(altitude or 0)},{int(speed)},{int(track)}')
+        lines.append(
+            f'{int(time.timestamp())},{time:%Y-%m-%dT%H:%M:%SZ},T7KGX,"{lat},{lon}",{int(altitude or 0)},{int(speed)},{int(track)}'
+        )
     return "\n".join(lines) + "\n"
 
 

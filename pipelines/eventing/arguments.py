@@ -119,7 +119,7 @@ def subjects(token: Token, depth: int = 0) -> list[Token]:
     head = token.head
     if depth > 5 or head == token:
         return []
-    if token.dep_ == "acl" and head.pos_ in ("NOUN", "PROPN") and "Ger" in token.morph.get("VerbForm"):
+    if token.dep_ == "acl" and head.pos_ in ("NOUN", "PROPN") and "Ger" in token.morph.get("VerbForm", []):
         return [head]
     if token.dep_ == "acl" and head.pos_ in ("NOUN", "PROPN"):
         return _owners(head)
@@ -136,7 +136,7 @@ def objects(token: Token) -> list[Token]:
     found = [c for c in children if c.dep_ in ("obj", "nsubj:pass")]
     if found:
         return [_antecedent(c, token) for c in found]
-    if token.dep_ == "acl" and "Part" in token.morph.get("VerbForm") and "Past" in token.morph.get("Tense"):
+    if token.dep_ == "acl" and "Part" in token.morph.get("VerbForm", []) and "Past" in token.morph.get("Tense", []):
         return [token.head]
     if token.dep_ == "conj" and is_passive(token) and token.head != token:
         return [c for c in token.head.children if c.dep_ == "nsubj:pass"]
@@ -156,7 +156,7 @@ def _antecedent(token: Token, verb: Token) -> Token:
 def is_passive(token: Token) -> bool:
     if any(c.dep_ in ("nsubj:pass", "aux:pass") for c in token.children):
         return True
-    participle = "Part" in token.morph.get("VerbForm") and "Past" in token.morph.get("Tense")
+    participle = "Part" in token.morph.get("VerbForm", []) and "Past" in token.morph.get("Tense", [])
     if token.dep_ == "acl":
         return participle
     return (
@@ -215,8 +215,7 @@ def _of_noun(token: Token, position: str) -> Iterator[Token]:
     elif position in ("compound", "amod"):
         yield from (c for c in token.children if c.dep_ == position)
     elif position == "between":
-        for child in _with_case(token, "between"):
-            yield child
+        yield from _with_case(token, "between")
     else:
         yield from _with_case(token, position)
         if token.head.pos_ == "VERB" and token.dep_ in ("obj", "nsubj", "nsubj:pass"):
@@ -226,9 +225,7 @@ def _of_noun(token: Token, position: str) -> Iterator[Token]:
 def _light_subject(token: Token) -> Iterator[Token]:
     """ "Kim paid a visit", "at a summit, the two signed": the noun's parties are the subject of its clause."""
     head = token.head
-    if token.dep_ == "obj" and head.pos_ == "VERB" and head.lemma_.lower() in LIGHT:
-        yield from subjects(head)
-    elif (
+    if (token.dep_ == "obj" and head.pos_ == "VERB" and head.lemma_.lower() in LIGHT) or (
         token.dep_ == "obl"
         and head.pos_ == "VERB"
         and case_of(token) in ("during", "at", "in")

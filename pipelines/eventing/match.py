@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kg.model import Role
 from pipelines.eventing.arguments import LIGHT, Reader, arguments, fits, objects, subjects
@@ -72,7 +72,7 @@ def _flag(flag: str, token: Token, reader: Reader) -> bool:
     if flag == "joint":
         return len({i for s in subjects(token) for i in reader.fill(s, GROUPS["agent"])}) > 1
     if flag == "plural":
-        return "Plur" in token.morph.get("Number") or token.lower_.endswith("s")
+        return "Plur" in token.morph.get("Number", []) or token.lower_.endswith("s")
     if flag == "speech:stance":
         return _is_stance(token, reader)
     return True  # swap, speech and not_speech shape the roles, not the match
@@ -96,23 +96,23 @@ def _is_stance(token: Token, reader: Reader) -> bool:
     return False
 
 
-def _condition(position: str, wanted: object, token: Token, reader: Reader) -> bool:
+def _condition(position: str, wanted: Any, token: Token, reader: Reader) -> bool:
     if position.startswith("not_"):
-        return not fits(reader, token, wanted, arguments(token, position[4:]))  # type: ignore[arg-type]
+        return not fits(reader, token, wanted, arguments(token, position[4:]))
     if position == "light":
-        return token.head.lemma_.lower() in wanted and token.dep_ in ("obj", "nsubj:pass", "obl")  # type: ignore[operator]
+        return token.head.lemma_.lower() in wanted and token.dep_ in ("obj", "nsubj:pass", "obl")
     if position == "about":
         return fits(
             reader,
             token,
             wanted,
             [*arguments(token, "of"), *arguments(token, "compound"), *arguments(token, "subject")],
-        )  # type: ignore[arg-type]
+        )
     if position == "amod" and token.pos_ == "VERB":
         return any(
             fits(reader, o, wanted, [c for c in o.children if c.dep_ in ("amod", "compound")]) for o in objects(token)
-        )  # type: ignore[arg-type]
-    return fits(reader, token, wanted, arguments(token, position))  # type: ignore[arg-type]
+        )
+    return fits(reader, token, wanted, arguments(token, position))
 
 
 def fill_roles(trigger: Trigger, token: Token, reader: Reader) -> tuple[Role, ...]:
@@ -146,9 +146,7 @@ def _required(frame: Frame, roles: tuple[Role, ...], token: Token, reader: Reade
         )
         if not carrier:
             return False
-    if frame.type in ("Meeting", "Talks", "Consult") and not _is_joint(frame, roles, token):
-        return False
-    return True
+    return not (frame.type in ("Meeting", "Talks", "Consult") and not _is_joint(frame, roles, token))
 
 
 def _is_joint(frame: Frame, roles: tuple[Role, ...], token: Token) -> bool:
@@ -158,7 +156,7 @@ def _is_joint(frame: Frame, roles: tuple[Role, ...], token: Token) -> bool:
     return (
         len(parties) >= 2
         or token.lemma_.lower() in ("summit", "talk", "talks")
-        or any("Plur" in s.morph.get("Number") for s in subjects(token))
+        or any("Plur" in s.morph.get("Number", []) for s in subjects(token))
     )
 
 

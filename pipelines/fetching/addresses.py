@@ -20,7 +20,9 @@ def resolve(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError) as error:
-        raise FetchFailed(f"The name '{host}' does not resolve.", str(error), "Check the spelling and the network connection.") from error
+        raise FetchFailed(
+            f"The name '{host}' does not resolve.", str(error), "Check the spelling and the network connection."
+        ) from error
     return list(dict.fromkeys(str(item[4][0]) for item in found))
 
 
@@ -28,11 +30,19 @@ def checked_address(url: str, allow_private: bool, resolver: Resolver = resolve)
     """The address to connect to for `url`. Raises `AddressRefused` unless every address of its host is public."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https"):
-        raise AddressRefused(f"'{parts.scheme or url}' is not fetched.", "Only http and https addresses are.", "Save the page and give the file instead.")
+        raise AddressRefused(
+            f"'{parts.scheme or url}' is not fetched.",
+            "Only http and https addresses are.",
+            "Save the page and give the file instead.",
+        )
     if not parts.hostname:
         raise AddressRefused(f"'{url}' names no host.", next="Write the address as https://host/path.")
     if parts.username is not None:
-        raise AddressRefused(f"'{parts.hostname}' is asked for with a user name in the address.", "Such addresses disguise where they lead.", "Remove the part before the @.")
+        raise AddressRefused(
+            f"'{parts.hostname}' is asked for with a user name in the address.",
+            "Such addresses disguise where they lead.",
+            "Remove the part before the @.",
+        )
     try:
         port = parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError as error:

@@ -38,7 +38,9 @@ class Page:
     content_type: str
 
 
-def download(url: str, *, allow_private: bool = False, limits: Limits | None = None, resolver: Resolver = resolve) -> Page:
+def download(
+    url: str, *, allow_private: bool = False, limits: Limits | None = None, resolver: Resolver = resolve
+) -> Page:
     """Fetch a page, following redirects; each one is checked as if it had been asked for."""
     limits = limits or Limits()
     deadline = time.monotonic() + limits.total_s
@@ -53,7 +55,11 @@ def download(url: str, *, allow_private: bool = False, limits: Limits | None = N
             return Page(url, _body(response, url, limits, deadline), response.headers.get("content-type", ""))
         finally:
             response.close()
-    raise FetchFailed(f"{url} is redirected too often.", f"More than {limits.redirects} times.", "Open it in a browser and give the address where it ends.")
+    raise FetchFailed(
+        f"{url} is redirected too often.",
+        f"More than {limits.redirects} times.",
+        "Open it in a browser and give the address where it ends.",
+    )
 
 
 def _request(url: str, address: str, limits: Limits, deadline: float) -> urllib3.BaseHTTPResponse:
@@ -65,12 +71,19 @@ def _request(url: str, address: str, limits: Limits, deadline: float) -> urllib3
     target = f"[{address}]" if ":" in address else address
     pool: urllib3.HTTPConnectionPool
     if parts.scheme == "https":
-        pool = urllib3.HTTPSConnectionPool(target, port, timeout=timeout, retries=False, maxsize=1, assert_hostname=host, server_hostname=host)
+        pool = urllib3.HTTPSConnectionPool(
+            target, port, timeout=timeout, retries=False, maxsize=1, assert_hostname=host, server_hostname=host
+        )
     else:
         pool = urllib3.HTTPConnectionPool(target, port, timeout=timeout, retries=False, maxsize=1)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     name = host if port in (80, 443) else f"{host}:{port}"
-    headers = {"Host": name, "User-Agent": _AGENT, "Accept": "text/html,application/xhtml+xml,text/plain;q=0.8", "Accept-Encoding": "gzip, deflate"}
+    headers = {
+        "Host": name,
+        "User-Agent": _AGENT,
+        "Accept": "text/html,application/xhtml+xml,text/plain;q=0.8",
+        "Accept-Encoding": "gzip, deflate",
+    }
     if time.monotonic() > deadline:
         raise _too_slow(url, limits)
     try:
@@ -78,20 +91,34 @@ def _request(url: str, address: str, limits: Limits, deadline: float) -> urllib3
     except (urllib3.exceptions.TimeoutError, TimeoutError) as error:
         raise _too_slow(url, limits) from error
     except urllib3.exceptions.SSLError as error:
-        raise FetchFailed(f"{host} has no valid certificate.", str(error), "Check the address; the connection would not be safe.") from error
+        raise FetchFailed(
+            f"{host} has no valid certificate.", str(error), "Check the address; the connection would not be safe."
+        ) from error
     except (urllib3.exceptions.HTTPError, OSError) as error:
-        raise FetchFailed(f"{host} could not be reached.", str(error), "Check the address and the network connection.") from error
+        raise FetchFailed(
+            f"{host} could not be reached.", str(error), "Check the address and the network connection."
+        ) from error
 
 
 def _too_slow(url: str, limits: Limits) -> FetchFailed:
-    return FetchFailed(f"{url} took too long.", f"No complete answer within {limits.read_s:g} s ({limits.total_s:g} s in all).", "Try again later, or save the page and give the file.")
+    return FetchFailed(
+        f"{url} took too long.",
+        f"No complete answer within {limits.read_s:g} s ({limits.total_s:g} s in all).",
+        "Try again later, or save the page and give the file.",
+    )
 
 
 def _check_status(status: int, url: str) -> None:
     if status == 404 or status == 410:
-        raise FetchFailed(f"{url} does not exist.", f"The server answered {status}.", "Check the address; an archive may hold a copy.")
+        raise FetchFailed(
+            f"{url} does not exist.", f"The server answered {status}.", "Check the address; an archive may hold a copy."
+        )
     if status in (401, 402, 403, 407, 451):
-        raise NotAnArticle(f"{url} is not open to everyone.", f"The server answered {status}: it asks for a log-in, a payment or refuses.", "Save the page in your browser and give the file.")
+        raise NotAnArticle(
+            f"{url} is not open to everyone.",
+            f"The server answered {status}: it asks for a log-in, a payment or refuses.",
+            "Save the page in your browser and give the file.",
+        )
     if status == 429 or status >= 500:
         raise FetchFailed(f"{url} is not available now.", f"The server answered {status}.", "Try again later.")
     if status >= 300:
@@ -109,7 +136,11 @@ def _body(response: urllib3.BaseHTTPResponse, url: str, limits: Limits, deadline
     for chunk in decompressed(_wire(response, url, limits, deadline), encoding, url):
         size += len(chunk)
         if size > limits.text_bytes:
-            raise TooLarge(f"{url} is too large.", f"Decompressed it is more than {limits.text_bytes // 2**20} MiB.", "It is no page of text; save the article itself and give the file.")
+            raise TooLarge(
+                f"{url} is too large.",
+                f"Decompressed it is more than {limits.text_bytes // 2**20} MiB.",
+                "It is no page of text; save the article itself and give the file.",
+            )
         chunks.append(chunk)
     return b"".join(chunks)
 
@@ -131,7 +162,11 @@ def _wire(response: urllib3.BaseHTTPResponse, url: str, limits: Limits, deadline
 
 
 def _too_large(url: str, limits: Limits) -> TooLarge:
-    return TooLarge(f"{url} is too large.", f"It is more than {limits.wire_bytes // 2**20} MiB.", "It is no page of text; save the article itself and give the file.")
+    return TooLarge(
+        f"{url} is too large.",
+        f"It is more than {limits.wire_bytes // 2**20} MiB.",
+        "It is no page of text; save the article itself and give the file.",
+    )
 
 
 def decompressed(chunks: Iterator[bytes], encoding: str, what: str) -> Iterator[bytes]:
@@ -140,7 +175,11 @@ def decompressed(chunks: Iterator[bytes], encoding: str, what: str) -> Iterator[
         yield from chunks
         return
     if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise FetchFailed(f"{what} is compressed in an unknown way.", f"'{encoding}' was not asked for.", "Save the page and give the file.")
+        raise FetchFailed(
+            f"{what} is compressed in an unknown way.",
+            f"'{encoding}' was not asked for.",
+            "Save the page and give the file.",
+        )
     engine = zlib.decompressobj(zlib.MAX_WBITS | 32)
     try:
         for chunk in chunks:
@@ -150,4 +189,8 @@ def decompressed(chunks: Iterator[bytes], encoding: str, what: str) -> Iterator[
                 data = engine.unconsumed_tail
         yield engine.flush()
     except zlib.error as error:
-        raise FetchFailed(f"{what} is damaged.", f"Its compression is broken: {error}.", "Try again, or save the page and give the file.") from error
+        raise FetchFailed(
+            f"{what} is damaged.",
+            f"Its compression is broken: {error}.",
+            "Try again, or save the page and give the file.",
+        ) from error

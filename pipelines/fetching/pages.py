@@ -6,12 +6,24 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from kg.errors import NotAnArticle
-from kg.model import Published
+from kg.model import Basis, Published
 
 _PDF = b"%PDF-"
-_BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x7fELF", b"\x1f\x8b", b"MZ\x90", b"SQLite format 3", b"OggS", b"ID3")
+_BINARY = (
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"PK\x03\x04",
+    b"\x7fELF",
+    b"\x1f\x8b",
+    b"MZ\x90",
+    b"SQLite format 3",
+    b"OggS",
+    b"ID3",
+)
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 _WALL = re.compile(
     r"(?:log|sign) in to (?:continue|read)|subscri(?:be|ption)[^.]{0,40}(?:to continue|to read|required)|create (?:a free|an) account|already a (?:subscriber|member)|"
@@ -41,7 +53,13 @@ def decode(data: bytes, declared: str = "", what: str = "The source") -> str:
 
 
 def _by_mark(data: bytes) -> str | None:
-    marks = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+    marks = (
+        (b"\xef\xbb\xbf", "utf-8-sig"),
+        (b"\xff\xfe\x00\x00", "utf-32"),
+        (b"\x00\x00\xfe\xff", "utf-32"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    )
     return next((name for mark, name in marks if data.startswith(mark)), None)
 
 
@@ -70,12 +88,30 @@ def read_html(html: str, url: str | None, what: str) -> tuple[str, str, str | No
     import trafilatura
     from lxml import html as lxml_html
 
-    extracted = trafilatura.bare_extraction(html, url=url, favor_precision=False, include_comments=False, include_tables=False, with_metadata=True, date_extraction_params={"extensive_search": False})
-    text = _paragraphs(trafilatura.extract(html, url=url, include_comments=False, include_tables=False, output_format="txt") or "")
+    extracted: Any = trafilatura.bare_extraction(
+        html,
+        url=url,
+        favor_precision=False,
+        include_comments=False,
+        include_tables=False,
+        with_metadata=True,
+        date_extraction_params={"extensive_search": False},
+    )
+    text = _paragraphs(
+        trafilatura.extract(html, url=url, include_comments=False, include_tables=False, output_format="txt") or ""
+    )
     if len(text) < 200 and _WALL.search(html):
-        raise NotAnArticle(f"{what} is behind a wall.", "It asks for a log-in, a subscription, cookies or a browser check.", "Save the page in your browser and give the file.")
+        raise NotAnArticle(
+            f"{what} is behind a wall.",
+            "It asks for a log-in, a subscription, cookies or a browser check.",
+            "Save the page in your browser and give the file.",
+        )
     if len(text) < 80 or not re.search(r"[.!?][\"”’)]?(?:\s|$)", text):
-        raise NotAnArticle(f"{what} holds no article.", "No running text was found in it.", "Give the address of one article, or its text as .txt.")
+        raise NotAnArticle(
+            f"{what} holds no article.",
+            "No running text was found in it.",
+            "Give the address of one article, or its text as .txt.",
+        )
     try:
         tree = lxml_html.fromstring(html.encode("utf-8"), parser=lxml_html.HTMLParser(encoding="utf-8"))
     except (ValueError, lxml_html.etree.ParserError):
@@ -93,9 +129,12 @@ def _paragraphs(text: str) -> str:
     return "\n\n".join(line.strip() for line in text.split("\n") if line.strip())
 
 
-def _site_name(tree) -> str | None:  # type: ignore[no-untyped-def]
+def _site_name(tree: Any) -> str | None:
     for element in tree.iter("meta"):
-        if (element.get("property") or element.get("name") or "").lower() in ("og:site_name", "application-name") and element.get("content"):
+        if (element.get("property") or element.get("name") or "").lower() in (
+            "og:site_name",
+            "application-name",
+        ) and element.get("content"):
             return element.get("content").strip()
     for data in _json_ld(tree):
         publisher = data.get("publisher")
@@ -104,23 +143,29 @@ def _site_name(tree) -> str | None:  # type: ignore[no-untyped-def]
     return None
 
 
-def _published(tree) -> Published:  # type: ignore[no-untyped-def]
+def _published(tree: Any) -> Published:
     """Only what the page itself declares: meta elements, JSON-LD, a <time> marked as publication. Never a guess."""
     for element in tree.iter("meta"):
         name = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower()
         if name in _META_NAMES and (found := parse_date(element.get("content") or "", f"meta element {name}")):
             return found
     for data in _json_ld(tree):
-        if isinstance(data.get("datePublished"), str) and (found := parse_date(data["datePublished"], "JSON-LD datePublished")):
+        if isinstance(data.get("datePublished"), str) and (
+            found := parse_date(data["datePublished"], "JSON-LD datePublished")
+        ):
             return found
     for element in tree.iter("time"):
-        marked = "pubdate" in element.attrib or (element.get("itemprop") or "").lower() == "datepublished" or "publish" in (element.get("class") or "").lower()
+        marked = (
+            "pubdate" in element.attrib
+            or (element.get("itemprop") or "").lower() == "datepublished"
+            or "publish" in (element.get("class") or "").lower()
+        )
         if marked and (found := parse_date(element.get("datetime") or "", "time element")):
             return found
     return Published()
 
 
-def _json_ld(tree) -> Iterator[dict]:  # type: ignore[no-untyped-def,type-arg]
+def _json_ld(tree: Any) -> Iterator[dict[str, Any]]:
     for element in tree.iter("script"):
         if element.get("type") == "application/ld+json":
             try:
@@ -131,7 +176,7 @@ def _json_ld(tree) -> Iterator[dict]:  # type: ignore[no-untyped-def,type-arg]
             yield from (item for item in items if isinstance(item, dict))
 
 
-def parse_date(text: str, where: str, basis: str = "metadata") -> Published | None:
+def parse_date(text: str, where: str, basis: Basis = "metadata") -> Published | None:
     """An ISO date or date-time → the period it stands for: the moment, or the whole day (UTC)."""
     match = _ISO.match(text.strip())
     if match is None:
@@ -142,6 +187,10 @@ def parse_date(text: str, where: str, basis: str = "metadata") -> Published | No
         return None
     reason = f"The {where} says {text.strip()[:40]}."
     if match[4] is None or match[7] is None:
-        return Published(datetime.combine(day, time(0), UTC), datetime.combine(day, time(23, 59, 59), UTC), basis, reason)  # type: ignore[arg-type]
-    moment = datetime.fromisoformat(f"{day.isoformat()}T{match[4]}:{match[5]}:{match[6] or '00'}{match[7].replace('Z', '+00:00')}").astimezone(UTC)
-    return Published(moment, moment, basis, reason)  # type: ignore[arg-type]
+        return Published(
+            datetime.combine(day, time(0), UTC), datetime.combine(day, time(23, 59, 59), UTC), basis, reason
+        )
+    moment = datetime.fromisoformat(
+        f"{day.isoformat()}T{match[4]}:{match[5]}:{match[6] or '00'}{match[7].replace('Z', '+00:00')}"
+    ).astimezone(UTC)
+    return Published(moment, moment, basis, reason)

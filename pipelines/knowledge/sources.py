@@ -15,7 +15,80 @@ from kg.ids import fold, make_id
 Row = tuple[str, str, str, dict[str, str], tuple[float, float] | None, dict[str, str], int, list[tuple[Any, ...]]]
 # Plain words that are also places or people: never a name on their own.
 _TOO_COMMON = frozenset(
-    ["of", "the", "and", "in", "on", "at", "to", "for", "by", "a", "an", "us", "it", "is", "be", "as", "or", "no", "so", "who", "may", "march", "can", "will", "mobile", "nice", "reading", "split", "bath", "orange", "university", "police", "most", "man", "date", "time", "same", "god", "van", "bar", "hit", "bay", "page", "much", "many", "best", "long", "sandy", "college", "union", "center", "central", "city", "town", "north", "south", "east", "west", "spring", "normal", "enterprise", "independence", "hope", "liberty", "general", "major", "battle", "deal", "post", "male", "wa", "ba"]
+    [
+        "of",
+        "the",
+        "and",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "by",
+        "a",
+        "an",
+        "us",
+        "it",
+        "is",
+        "be",
+        "as",
+        "or",
+        "no",
+        "so",
+        "who",
+        "may",
+        "march",
+        "can",
+        "will",
+        "mobile",
+        "nice",
+        "reading",
+        "split",
+        "bath",
+        "orange",
+        "university",
+        "police",
+        "most",
+        "man",
+        "date",
+        "time",
+        "same",
+        "god",
+        "van",
+        "bar",
+        "hit",
+        "bay",
+        "page",
+        "much",
+        "many",
+        "best",
+        "long",
+        "sandy",
+        "college",
+        "union",
+        "center",
+        "central",
+        "city",
+        "town",
+        "north",
+        "south",
+        "east",
+        "west",
+        "spring",
+        "normal",
+        "enterprise",
+        "independence",
+        "hope",
+        "liberty",
+        "general",
+        "major",
+        "battle",
+        "deal",
+        "post",
+        "male",
+        "wa",
+        "ba",
+    ]
 )
 _ENTRY = re.compile(
     r"^(?P<name>[^(\[{@]+?)\s*(?:\((?P<names>[^)]*)\))?\s*(?:\[(?P<qid>Q\d+)\])?\s*(?:\{(?P<code>[^}]*)\})?\s*(?:@(?P<country>[A-Z]{2}))?$"
@@ -200,7 +273,7 @@ def _airports(table: Table) -> None:
     extra = _load("places.yaml")["airports"]
     for icao, airport in airportsdata.load().items():
         names = [*extra.get(icao, {}).get("names", ()), *_airport_names(airport["name"])]
-        _airport(table, icao, airport["name"], names, airport)
+        _airport(table, icao, airport["name"], names, dict(airport))
     for icao, entry in extra.items():
         if f"icao:{icao}" not in table.ids and "at" in entry:
             facts = {
@@ -333,7 +406,7 @@ def _people(table: Table) -> None:
     }
     for key, person in entries.items():
         qid = person.get("wikidata")
-        offices = [
+        held = [
             (o["title"], _office_of(o.get("of"), organisations), o.get("since"), o.get("until"), source[key])
             for o in person["offices"]
         ]
@@ -341,7 +414,7 @@ def _people(table: Table) -> None:
         table.add(
             f"wikidata:{qid}" if qid else make_id("kb", "Person", fold(person["name"])), "Person", person["name"], person.get("names", ()),
             identifiers={"wikidata": qid} if qid else {}, attributes={"country": country} if country else {},
-            prominence=8 if key in source and source[key] == recent["source"] else 4, offices=offices,
+            prominence=8 if key in source and source[key] == recent["source"] else 4, offices=held,
         )  # fmt: skip
 
 
