@@ -28,7 +28,8 @@ def command(
     else:
         with Workspace.open(workspace) as ws:
             graph = ws.graph()
-            problems = list(validate_graph(graph.nodes, graph.edges))
+            texts = {article.id: article.text for article in ws.ledger.articles()}
+            problems = list(validate_graph(graph.nodes, graph.edges, texts))
     for problem in problems:
         if as_json:
             print_json(asdict(problem))
