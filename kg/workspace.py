@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -63,6 +64,8 @@ class Workspace:
         """Make the embedded graph anew from the ledger."""
         from kg.projections.embedded import Embedded
 
+        for left in self.path.glob(".graph-*"):  # of a build that was killed: only one runs at a time
+            shutil.rmtree(left, ignore_errors=True)
         graph = self.graph()
         Embedded(self.path / GRAPH).rebuild(graph)
         return graph

@@ -16,9 +16,9 @@ def write(graph: Graph, stream: BinaryIO) -> None:
 
     out: nx.MultiDiGraph = nx.MultiDiGraph()
     for node in graph.nodes:
-        out.add_node(_clean(node.id), label=node.label, **{k: _clean(v) for k, v in node.properties.items()})
+        out.add_node(_clean(node.id), label=node.label, **{k: _clean(v) for k, v in sorted(node.properties.items())})
     for edge in graph.edges:
-        attributes = {k: _clean(v) for k, v in edge.properties.items()}
+        attributes = {k: _clean(v) for k, v in sorted(edge.properties.items())}
         out.add_edge(_clean(edge.source), _clean(edge.target), key=_clean(edge.key), type=edge.type, **attributes)
     nx.write_graphml(out, stream, encoding="utf-8")
 
