@@ -93,7 +93,8 @@ def index_tokens(doc: Doc, entities: tuple[Entity, ...]) -> dict[int, tuple[str,
             for i in tokens:
                 ids = found.setdefault(i, [])
                 if entity.id not in ids:
-                    ids.append(entity.id)
+                    # "western Russia" says more than "Russia": a description that heads the name comes first.
+                    ids.insert(0 if mention.kind == "nominal" else len(ids), entity.id)
     return {i: tuple(ids) for i, ids in found.items()}
 
 
@@ -130,6 +131,8 @@ class _Resolver:
                 self._named(mention)
             elif mention.label == "Aircraft":
                 self._aircraft(mention)
+            elif mention.label in ("Region", "Agreement"):
+                self._thing(mention).add(mention)
             elif mention.kind == "pronoun":
                 self._pronoun(mention)
             else:
@@ -344,6 +347,12 @@ class _Resolver:
         cluster = self.by_key.get(("Aircraft", callsign)) if callsign else None
         if cluster is None and not callsign and self._refers_back(head, mention):
             cluster = self._antecedent(head, type_)
+        if (
+            cluster is None
+            and self.aircraft
+            and self.article.text[self.aircraft[-1].mentions[-1].end : mention.start] == ", "
+        ):
+            cluster = self.aircraft[-1]  # "the plane, a Beechcraft Sierra"
         if cluster is None and head.lemma_.lower() == "flight" and not callsign:
             return
         if cluster is None:
@@ -370,16 +379,11 @@ class _Resolver:
         )
 
     def _refers_back(self, head: Token, mention: Mention) -> bool:
-        words = {c.lower_ for c in head.children if c.dep_ in ("det", "nmod:poss", "amod")}
-        words |= {_article_before(head), mention.text.split()[0].lower()}
-        return bool(words & {"the", "this", "that", "its", "same", "their"}) and not words & {
-            "another",
-            "second",
-            "third",
-            "other",
-            "a",
-            "an",
-        }
+        first = mention.text.split()[0].lower()
+        words = {c.lower_ for c in head.children if c.dep_ in ("det", "nmod:poss", "amod")} | {_article_before(head)}
+        # The first word decides: "the plane, a Beechcraft" has both articles below one head.
+        definite = first in _DEFINITE or (bool(words & _DEFINITE) and not words & {"a", "an"})
+        return definite and first not in ("a", "an") and not words & {"another", "second", "third", "other"}
 
     def _antecedent(self, head: Token, type_: str | None) -> _Cluster | None:
         """The aircraft spoken of last that this can be: rotors do not become wings, one type not another."""
@@ -387,7 +391,9 @@ class _Resolver:
         recent = list(reversed(self.aircraft[-4:]))
         # What the text is about stands as subject; "with a fighter alongside" brings in no new topic.
         named = ("registration", "callsign")
-        recent.sort(key=lambda c: not (c.subject or any(k in c.identifiers or k in c.attributes for k in named)))
+        topic = lambda c: c.subject or any(k in c.identifiers or k in c.attributes for k in named)  # noqa: E731
+        # "a jet" brings in a topic too; "his own jet" is spoken of in passing.
+        recent.sort(key=lambda c: (not topic(c), not c.mentions[0].text.lower().startswith(("a ", "an "))))
         for cluster in recent:
             kinds = {_kind_of(m.text) for m in cluster.mentions}
             known = cluster.attributes.get("aircraft_type")
@@ -529,6 +535,7 @@ class _Resolver:
         )  # fmt: skip
 
 
+_DEFINITE = frozenset({"the", "this", "that", "its", "same", "their"})
 _SINGULAR = frozenset({"a", "an", "the", "this", "that", "another", "its", "their", "his", "her", "same"})
 _SEVERAL = frozenset({"these", "those", "two", "several", "many", "other", "all", "both"})
 

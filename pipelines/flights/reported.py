@@ -50,8 +50,10 @@ def _flights(it: Itinerary, known: Mapping[str, Entity], places: Places, article
 
 
 def _is_told(leg: Leg) -> bool:
-    """Enough is said to draw a leg: an end, or a moment for a flight without ends."""
-    return bool(leg.origin or leg.destination) or bool(leg.departure and leg.landed)
+    """Enough is said to draw a leg: an end and one thing more, or a moment for a flight without ends."""
+    ends = [end for end in (leg.origin, leg.destination) if end is not None]
+    more = leg.departure or leg.arrival or leg.aircraft or leg.callsign or leg.aboard or leg.told > 1 or leg.intended
+    return bool(ends and (len(ends) > 1 or more or leg.status != "flown")) or bool(leg.departure and leg.landed)
 
 
 def _next_day(arrival: Period | None, departure: Period | None) -> Period | None:

@@ -66,9 +66,19 @@ def _ridden(token: Token, reading: Reading) -> Token | None:
     for other in token.doc[token.i + 1 : token.sent.end]:
         if other.pos_ == "VERB":
             return None
-        if case_of(other) in _ABOARD and is_carrier(other, reading):
+        if is_carrier(other, reading) and _preposition_before(other) in _ABOARD:
             return other
     return None
+
+
+def _preposition_before(noun: Token) -> str:
+    """The preposition of a noun phrase by its words alone."""
+    for token in reversed(noun.doc[max(noun.sent.start, noun.i - 7) : noun.i]):
+        if token.pos_ == "ADP" and token.lower_ not in ("'s", "’s"):
+            return token.lower_
+        if token.pos_ not in ("DET", "ADJ", "NOUN", "PROPN", "NUM", "PRON", "PART") and token.text != "-":
+            return ""
+    return ""
 
 
 def _first_of_chain(token: Token) -> Token:

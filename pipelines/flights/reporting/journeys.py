@@ -163,7 +163,33 @@ def build_itineraries(moves: Iterable[Move], places: Places) -> list[Itinerary]:
             current.before = previous
         current.order = order
         _HANDLERS[move.kind](current, move, places)
-    return list({id(it): it for it in itineraries.values()}.values())
+    found = list({id(it): it for it in itineraries.values()}.values())
+    for it in found:
+        it.legs = _without_summaries(it.legs, places)
+    return found
+
+
+def _without_summaries(legs: list[Leg], places: Places) -> list[Leg]:
+    """ "He flew to Singapore on Sunday", and then how: the lead tells the same landing with less, and is no leg more."""
+    kept: list[Leg] = []
+    for at, leg in enumerate(legs):
+        fuller = next((o for o in legs[at + 1 :] if _sums_up(leg, o, places)), None)
+        if fuller is None:
+            kept.append(leg)
+        else:
+            fuller.aboard = tuple(dict.fromkeys(fuller.aboard + leg.aboard))
+            fuller.evidence = leg.evidence + [e for e in fuller.evidence if e not in leg.evidence]
+            fuller.attribution = fuller.attribution or leg.attribution
+            fuller.destination = places.finer(fuller.destination, leg.destination)
+    return kept
+
+
+def _sums_up(lead: Leg, fuller: Leg, places: Places) -> bool:
+    told = lead.origin is None and fuller.origin is not None and lead.status == fuller.status
+    first = lead.departure or lead.arrival
+    again = fuller.departure or fuller.arrival
+    timed = first is not None and again is not None and _near(first, again)
+    return told and timed and places.same(lead.destination, fuller.destination)
 
 
 def _whose(move: Move, itineraries: dict[str, Itinerary], current: Itinerary | None) -> Itinerary:
@@ -172,6 +198,9 @@ def _whose(move: Move, itineraries: dict[str, Itinerary], current: Itinerary | N
     if move.aircraft is not None:
         key = move.aircraft
     elif move.aboard and move.carrier is None:
+        known = [it for it in itineraries.values() if any(move.aboard[0] in leg.aboard for leg in it.legs)]
+        if known:
+            return max(known, key=lambda it: it.order)
         key = "aboard:" + move.aboard[0]
     elif current is not None and (move.definite or (move.carrier is None and same_sentence)):
         return current

@@ -185,8 +185,8 @@ def _noun_fits(token: Token, trigger: Trigger) -> bool:
 def _move(token: Token, trigger: Trigger, span: Span, reading: Reading) -> Move | None:
     children = list(token.children)
     lowered = {c.lower_ for c in children}
-    if "without" in lowered and any(c.lower_ == "without" and c.dep_ in ("mark", "case") for c in children):
-        return None
+    if any(c.lower_ in ("without", "than", "instead") and c.dep_ in ("mark", "case", "cc") for c in children):
+        return None  # "without returning to", "rather than fly to"
     if _has_not_begun(token):
         return None
     move = Move(trigger.kind, token.i, span, lemma=token.lemma_.lower(), nominal=trigger.noun)

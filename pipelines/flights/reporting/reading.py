@@ -73,6 +73,8 @@ def case_of(token: Token) -> str:
     cases = [c.lower_ for c in token.children if c.dep_ == "case"]
     if not cases:
         return ""
+    if cases[0] == "out" and cases[-1] == "of":
+        return "from"
     return cases[-1] if cases[0] in ("out", "up", "down", "back", "over") and len(cases) > 1 else cases[0]
 
 
