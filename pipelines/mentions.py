@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg.ids import fold
-from kg.model import Mention, Span
+from kg.model import Mention, MentionKind, Span
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -244,14 +244,19 @@ def find_mentions(doc: Doc, boilerplate: tuple[Span, ...], knowledge: Knowledge)
     names = [_mention(doc, start, end, label) for start, end, label in taken]
     covered = {i for start, end, _ in taken for i in range(start, end)}
     ends = {end - 1 for _, end, label in taken if label == "AircraftType"}
-    others = [*_nominals(doc, covered, ends), *_pronouns(doc)]
+    others = [
+        *_nominals(doc, covered, ends),
+        *_parts_of_countries(doc, taken),
+        *_agreements(doc, covered),
+        *_pronouns(doc),
+    ]
     kept = (m for m in (*names, *others) if not any(b.start < m.end and m.start < b.end for b in boilerplate))
     return tuple(sorted(kept, key=lambda m: (m.start, m.end)))
 
 
-def _mention(doc: Doc, start: int, end: int, label: str, kind: str = "name") -> Mention:
+def _mention(doc: Doc, start: int, end: int, label: str, kind: MentionKind = "name") -> Mention:
     span = doc[start:end]
-    return Mention(span.start_char, span.end_char, span.text, kind, label)  # type: ignore[arg-type]
+    return Mention(span.start_char, span.end_char, span.text, kind, label)
 
 
 def _settle(known: list[tuple[int, int, str]], model: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
@@ -500,6 +505,45 @@ def _nominals(doc: Doc, covered: set[int], type_ends: set[int]) -> Iterator[Ment
             and any(c.lower_ in ("the", "two", "both") for c in token.children)
         ):
             yield _phrase(token, "Group")
+
+
+_DIRECTION = re.compile(r"(?<![\w-])(?:(?:north|south)(?:-?(?:east|west)ern|ern)|eastern|western|central)\s$")
+
+
+def _parts_of_countries(doc: Doc, taken: list[tuple[int, int, str]]) -> Iterator[Mention]:
+    """ "western Russia" beside "Russia": a part without a name of its own."""
+    for start, end, label in taken:
+        if label == "Country" and doc[start].pos_ == "PROPN":
+            span = doc[start:end]
+            match = _DIRECTION.search(doc.text, max(0, span.start_char - 16), span.start_char)
+            if match is not None:
+                yield Mention(
+                    match.start(), span.end_char, doc.text[match.start() : span.end_char], "nominal", "Region"
+                )
+
+
+_AGREEMENT_HEADS = frozenset({"agreement", "treaty", "pact", "accord", "memorandum", "convention", "protocol"})
+# What kind of agreement it is; two or more of these tell one agreement from others, "new" or "bilateral" do not.
+_AGREEMENT_KINDS = frozenset(
+    """comprehensive strategic partnership mutual defense defence security cooperation nonaggression non-aggression friendship peace free trade military
+    nuclear arms control reduction extradition border basing transit overflight investment economic customs assistance alliance intelligence sharing
+    status forces grain prisoner exchange open skies air services aviation""".split()
+)
+
+
+def _agreements(doc: Doc, covered: set[int]) -> Iterator[Mention]:
+    """ "comprehensive strategic partnership agreement", "the 1961 treaty": lower case, and yet one agreement."""
+    for token in doc:
+        if token.lemma_.lower() not in _AGREEMENT_HEADS or token.i in covered or token.pos_ != "NOUN":
+            continue
+        first = token.i
+        while first > token.sent.start and (doc[first - 1].lower_ in _AGREEMENT_KINDS or doc[first - 1].text in "-–"):
+            first -= 1
+        kinds = sum(doc[i].lower_ in _AGREEMENT_KINDS for i in range(first, token.i))
+        dated = token.i > token.sent.start and re.match(r"^(?:18|19|20)\d\d$", doc[token.i - 1].text) is not None
+        if kinds >= 2 or dated:
+            kind: MentionKind = "name" if kinds >= 3 or dated else "nominal"
+            yield _mention(doc, token.i - 1 if dated and not kinds else first, token.i + 1, "Agreement", kind)
 
 
 def _heads_aircraft(token: Token, covered: set[int]) -> int | None:
