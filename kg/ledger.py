@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # How long a writer waits for another one.
 _PATIENCE_S = 5.0
+# From the best known date of publication to none.
+_BASES = ("stated", "metadata", "inferred", "unknown")
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 _META = sa.MetaData()
@@ -160,11 +162,16 @@ class Ledger:
     # Writing
 
     def put(self, ref: str, kind: str, statements: Iterable[Statement], article: Article | None = None) -> Change:
-        """Replace all that origin `ref` has said by `statements`, in one transaction. Returns what changed."""
+        """Replace all that origin `ref` has said by `statements`, in one transaction. Returns what changed.
+
+        Of copies of one article at several addresses one speaks for all, whatever the order in which they came.
+        """
         origin = f"{kind}:{ref}"
         new, sources = _rows(statements, origin)
         with _in_words(origin), self._writing() as connection:
             old = set(connection.execute(sa.select(_statements.c.id).where(_statements.c.origin == origin)).scalars())
+            if article is not None and _another_copy_stands(connection, article):
+                return Change(0, 0)
             added = [row for key, row in new.items() if key not in old]
             gone = sorted(old - new.keys())
             if article is not None:
@@ -222,17 +229,17 @@ class Ledger:
             .where(_statements.c.property == "type", _statements.c.value == type_)
             .distinct()
         )
-        with self._engine.connect() as connection:
+        with _in_words("statements"), self._engine.connect() as connection:
             return sorted(connection.execute(query).scalars())
 
     def articles(self) -> Iterator[Article]:
         """Every article with its text, by id."""
-        with self._engine.connect() as connection:
+        with _in_words("articles"), self._engine.connect() as connection:
             for row in connection.execute(sa.select(_articles).order_by(_articles.c.id)):
                 yield _article(row)
 
     def judgements(self) -> Iterator[Judgement]:
-        with self._engine.connect() as connection:
+        with _in_words("judgements"), self._engine.connect() as connection:
             for row in connection.execute(sa.select(_judgements).order_by(_judgements.c.left, _judgements.c.right)):
                 evidence = tuple(Evidence(**item) for item in json.loads(row.evidence))
                 yield Judgement(row.left, row.right, row.decision, row.by, _time(row.at), evidence)
@@ -349,6 +356,15 @@ def _insert_missing(connection: Connection, table: sa.Table, rows: dict[str, dic
 
 def _chunks(items: list[str], size: int = 500) -> Iterator[list[str]]:
     return (items[i : i + size] for i in range(0, len(items), size))
+
+
+def _another_copy_stands(connection: Connection, article: Article) -> bool:
+    """Is the article here from another address, and does that copy say more: an address, when it was published?"""
+    known = connection.execute(sa.select(_articles).where(_articles.c.id == article.id)).first()
+    if known is None or known.url == article.url:
+        return False
+    rank = lambda url, basis: (url is None, _BASES.index(basis), url or "")  # noqa: E731
+    return rank(known.url, known.published_basis) < rank(article.url, article.published.basis)
 
 
 def _put_article(connection: Connection, article: Article) -> None:

@@ -198,15 +198,22 @@ class Step:
 
 
 def connection(graph: Graph, left: str, right: str) -> list[Step]:
-    """A shortest way between two names, first through events and flights, else through articles."""
+    """A shortest way between two names: through what they did, else through an article that names both.
+
+    A country lies between everything: it is an end of a way, and passed through only where there is no other.
+    """
     import networkx as nx
 
     nodes = {n.id: n for n in graph.nodes}
     sources, targets = [n.id for n in find(graph, left)], {n.id for n in find(graph, right)}
-    for skip in (_HUBS, frozenset[str]()):
+    between = {n.id for n in graph.nodes if n.label in ("Country", "Publisher")} - targets - set(sources)
+    nothing = frozenset[str]()
+    for skip, barred in ((_HUBS, between), (nothing, between), (nothing, nothing)):
         net: nx.Graph = nx.Graph()
         for edge in graph.edges:
-            if edge.type not in skip and not net.has_edge(edge.source, edge.target):
+            if edge.type in skip or edge.source in barred or edge.target in barred:
+                continue
+            if not net.has_edge(edge.source, edge.target):
                 net.add_edge(edge.source, edge.target, edge=edge)
         for source in sources:
             for target in sorted(targets):

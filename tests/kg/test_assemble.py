@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.assemble import assemble
 from kg.exports import write
 from kg.ledger import Change, Ledger
-from kg.model import Judgement, Source, Statement
+from kg.model import Judgement, Published, Source, Statement
 from kg.ontology import edge_tables, node_tables
 from kg.statements import statements_of_findings
 
@@ -45,6 +46,30 @@ def test_when_an_article_was_fetched_does_not_show(story, open_ledger):
     tell(left, first)
     tell(right, later)
     assert as_json(left) == as_json(right)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"url": "https://a.example/1"}, {"url": "https://b.example/1"}),
+        ({"url": None}, {"url": "https://b.example/1"}),
+        ({"published": Published()}, {"url": "https://z.example/1"}),
+    ],
+)
+def test_copies_at_several_addresses_are_one_article_whatever_the_order(one, other, story, open_ledger):
+    first = story.findings[0]
+    copies = [replace(first, article=replace(first.article, **changes)) for changes in (one, other)]
+    left, right = open_ledger("a"), open_ledger("b")
+    for copy in copies:
+        tell(left, copy)
+    for copy in copies[::-1]:
+        tell(right, copy)
+    assert as_json(left) == as_json(right)
+    for ledger in (left, right):
+        (article,) = ledger.articles()
+        (node,) = (n for n in assemble(ledger).nodes if n.label == "Article")
+        assert (article.url, article.published.basis) == (node.properties["url"], node.properties["published_basis"])
+        assert article.published.basis == "stated"
 
 
 SUBJECTS = st.sampled_from(["ent-a", "ent-b", "iso:XA", "evt-1", "art-1"])

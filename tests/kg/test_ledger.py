@@ -133,6 +133,18 @@ def test_killed_in_the_middle_of_a_write_it_holds_what_was_there(moment, tmp_pat
         assert ledger.put("1", "article", [said("ent-c", "Cy")]) == Change(1, 2)
 
 
+def test_a_full_disk_leaves_what_was_there(tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    with Ledger.open(path, write=True) as ledger:
+        ledger.put("1", "article", [said("ent-a", "Ann")])
+        pages = sqlite3.connect(path).execute("PRAGMA page_count").fetchone()[0]
+        with ledger._engine.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}")
+        with pytest.raises(WorkspaceError, match="full"):
+            ledger.put("1", "article", [said(f"ent-{n}", "x" * 500) for n in range(1000)])
+        assert [s.value for s in ledger.statements()] == ["Ann"]
+
+
 def test_a_second_writer_is_told_to_wait(open_ledger, tmp_path, monkeypatch):
     ledger = open_ledger()
     monkeypatch.setattr(module, "_PATIENCE_S", 0.1)

@@ -92,6 +92,14 @@ def test_the_way_between_two_names_leads_through_what_they_did(graph):
     ]
 
 
+def test_no_way_leads_through_a_country_while_another_leads_past_it(graph):
+    """Northaven and Ada Voss: both are of Norland, and she was on the flight that left from there."""
+    steps = connection(graph, "Northaven", "Ada Voss")
+    assert [s.edge for s in steps] == ["ORIGIN", "ABOARD"]
+    assert [s.edge for s in connection(graph, "Skywatch", "Tide Accord")] != []
+    assert all("Norland" not in (s.source, s.target) for s in connection(graph, "Sudria", "Vesper Field"))
+
+
 def test_names_that_nothing_connects_are_told_apart(graph):
     alone = Graph((*graph.nodes, graph.nodes[0].__class__("ent-z", "Person", {"name": "Zoe"})), graph.edges)
     with pytest.raises(NotFound, match="Nothing connects"):
