@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -49,9 +51,11 @@ class Rows:
 
 def number(value: Any) -> float | None:
     """A finite number, or None."""
+    if isinstance(value, bool):
+        return None
     try:
         result = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return result if math.isfinite(result) else None
 
@@ -75,11 +79,15 @@ def to_frame(values: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
     )
 
 
-def backward(times: Iterable[float | None]) -> list[int]:
-    """Positions at which time runs backwards by more than a minute."""
-    found, latest = [], -math.inf
-    for at, time in enumerate(times):
-        if time is not None and time < latest - 60:
-            found.append(at)
-        latest = max(latest, time if time is not None else latest)
-    return found
+def csv_records(data: bytes, rows: Rows) -> Iterator[tuple[int, dict[str, str]]]:
+    """Line number and fields of each line under the header; a line that csv refuses is a problem and ends the file."""
+    reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig", errors="replace").replace("\0", "\ufffd")))
+    while True:
+        try:
+            record = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            rows.problems.append((reader.line_num, f"no line of a table ({error}); what follows is not read"))
+            return
+        yield reader.line_num, record

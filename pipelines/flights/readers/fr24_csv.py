@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import UTC, datetime
 
-from pipelines.flights.readers.columns import Rows, number
+from pipelines.flights.readers.columns import Rows, csv_records, number
 
 FORMAT = "Flightradar24 CSV"
 _HEADER = "Timestamp,UTC,Callsign,Position,Altitude,Speed,Direction"
@@ -17,13 +15,13 @@ def matches(head: bytes) -> bool:
 
 
 def read(data: bytes, file: str) -> Rows:  # noqa: ARG001  (all readers share one shape)
-    """Rows by line of the file. Altitude 0 with taxi speed is the ground: this layout has no flag for it.
+    """Rows by line of the file. Altitude 0 is the ground: this layout writes it so and has no flag for it.
 
-    The file names no address and no registration.
+    The file names no address and no registration. A line more than a minute older than one above it is left out.
     """
     rows = Rows()
     latest = float("-inf")
-    for line, record in enumerate(csv.DictReader(io.StringIO(data.decode("utf-8-sig", errors="replace"))), 2):
+    for line, record in csv_records(data, rows):
         latitude, _, longitude = (record.get("Position") or "").partition(",")
         time = _time(record)
         if time is not None and time < latest - 60:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from datetime import UTC, datetime
 
-from pipelines.flights.readers.columns import Rows, number
+from pipelines.flights.readers.columns import Rows, csv_records, number
 
 FORMAT = "Flightradar24 granular CSV"
 _STAMP = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)Z?(?:\.(\d{1,6}))?$")
@@ -18,12 +16,13 @@ def matches(head: bytes) -> bool:
 
 
 def read(data: bytes, file: str) -> Rows:  # noqa: ARG001  (all readers share one shape)
-    """Rows by line of the file; network times are used, since receivers’ own clocks can be far off.
+    """Rows by line of the file; network times are used, since receivers’ own clocks can be far off; lines
+    of several receivers are interleaved, so their order is not kept: they are sorted by time.
 
     `on_ground` is "G" on the ground, "A" in the air. Lines without a position (no P) are passed over.
     """
     rows = Rows()
-    for line, record in enumerate(csv.DictReader(io.StringIO(data.decode("utf-8-sig", errors="replace"))), 2):
+    for line, record in csv_records(data, rows):
         if record.get("on_ground") is None:
             rows.problems.append((line, "the line is cut off"))
             continue

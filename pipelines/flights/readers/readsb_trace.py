@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from kg.errors import BadInput
 from pipelines.flights.readers.columns import Rows, number
 
 FORMAT = "readsb trace"
+_TRACE = re.compile(r'"trace"\s*:\s*\[')
+_SPACE = re.compile(r"[\s,]*")
 
 
 def matches(head: bytes) -> bool:
@@ -25,7 +28,7 @@ def read(data: bytes, file: str) -> Rows:
             f"{file} is no readsb trace.", "It has no timestamp or no trace.", "Give a whole trace_full_….json file."
         )
     known = {
-        "icao24": str(document.get("icao", "")).lower().lstrip("~") or None,
+        "icao24": (_word(document.get("icao")) or "").lower().lstrip("~") or None,
         "registration": _word(document.get("r")),
         "type": _word(document.get("t")),
     }
@@ -71,23 +74,29 @@ def _load(data: bytes, file: str, rows: Rows) -> dict[str, Any]:
         document = _truncated(text)
         if document is None:
             raise BadInput(f"{file} is broken JSON.", str(error), "Fetch the file again.") from error
-        rows.problems.append((len(document["trace"]) + 1, "the file ends here: it is truncated"))
+        rows.problems.append(
+            (len(document["trace"]) + 1, "the file is broken or cut off here; nothing after it is read")
+        )
     if not isinstance(document, dict):
         raise BadInput(f"{file} is no readsb trace.", "It is no JSON object.", "Give a whole trace_full_….json file.")
     return document
 
 
 def _truncated(text: str) -> dict[str, Any] | None:
-    """What stands before the break: the whole points of a trace that ends in the middle."""
-    end = text.rfind("]")
-    while end > 0:
-        try:
-            document = json.loads(text[: end + 1] + "]}")
-        except (ValueError, RecursionError):
-            cut = text.rfind("]", 0, end)
-            if end - cut > 4000:
-                return None
-            end = cut
-        else:
-            return document if isinstance(document, dict) and isinstance(document.get("trace"), list) else None
-    return None
+    """What stands before the break: the head, and the whole points of a trace that ends in the middle."""
+    opening = _TRACE.search(text)
+    if opening is None:
+        return None
+    try:
+        head = json.loads(text[: opening.end()] + "]}")
+    except (ValueError, RecursionError):
+        return None
+    decoder, at, points = json.JSONDecoder(), opening.end(), []
+    try:
+        while text[at : at + 1]:
+            point, at = decoder.raw_decode(text, _SPACE.match(text, at).end())  # type: ignore[union-attr]
+            points.append(point)
+            at = _SPACE.match(text, at).end()  # type: ignore[union-attr]
+    except (ValueError, RecursionError):
+        pass
+    return {**head, "trace": points} if points and isinstance(head, dict) else None
