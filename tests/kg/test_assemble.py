@@ -143,7 +143,7 @@ def test_other_judgements_join_nothing(told):
 
 def test_the_surest_source_stands_and_of_equals_the_smallest(open_ledger):
     ledger = open_ledger()
-    for ref, name, confidence in (("3", "Zed", 0.5), ("2", "Bee", 0.9), ("1", "Cee", 0.9)):
+    for ref, name, confidence in (("3", "Abe", 0.5), ("2", "Bee", 0.9), ("1", "Cee", 0.9)):
         source = Source("article", ref)
         ledger.put(ref, "article", [
             Statement("ent-a", "type", "Person", "text", source),

@@ -163,11 +163,13 @@ def test_a_reader_that_has_the_old_graph_open_goes_on(embedded, graph):
 
     database = ladybug.Database(str(embedded.path), read_only=True)
     connection = ladybug.Connection(database)
+    file = embedded.path.stat().st_ino
     embedded.rebuild(EMPTY)
-    count = list(connection.execute("MATCH (n) RETURN count(n)"))
+    ids = [row[0] for row in connection.execute("MATCH (n) RETURN n.id ORDER BY n.id")]
     connection.close()
     database.close()
-    assert count == [[len(graph.nodes)]]
+    assert ids == [n.id for n in graph.nodes]
+    assert embedded.path.stat().st_ino != file
     assert embedded.query("MATCH (n) RETURN count(n)")[1] == [[0]]
 
 
