@@ -347,12 +347,12 @@ class _Resolver:
         cluster = self.by_key.get(("Aircraft", callsign)) if callsign else None
         if cluster is None and not callsign and self._refers_back(head, mention):
             cluster = self._antecedent(head, type_)
-        if (
-            cluster is None
-            and self.aircraft
-            and self.article.text[self.aircraft[-1].mentions[-1].end : mention.start] == ", "
-        ):
+        if cluster is None and self._is_apposition(mention):
             cluster = self.aircraft[-1]  # "the plane, a Beechcraft Sierra"
+        if cluster is None and head.dep_ == "appos":
+            # "another aircraft tied to the businessman, a Boeing 787"
+            at = head.head.idx
+            cluster = next((c for c in self.aircraft if any(m.start <= at < m.end for m in c.mentions)), None)
         if cluster is None and head.lemma_.lower() == "flight" and not callsign:
             return
         if cluster is None:
@@ -377,6 +377,16 @@ class _Resolver:
             c.dep_ == "nummod" and c.lower_ not in ("one", "1") and not c.text[:1].isupper() and not c.text.isdigit()
             for c in head.children
         )
+
+    def _is_apposition(self, mention: Mention) -> bool:
+        """ "the plane, a Beechcraft Sierra"; "another aircraft tied to him, a Boeing 787": no verb stands between."""
+        if not self.aircraft:
+            return False
+        last = self.aircraft[-1].mentions[-1]
+        between = self.doc.char_span(last.end, mention.start, alignment_mode="expand")
+        if between is None or not self.article.text[last.end : mention.start].endswith(", ") or len(between) > 12:
+            return False
+        return not any(t.pos_ == "AUX" or "Fin" in t.morph.get("VerbForm", []) or t.is_sent_start for t in between)
 
     def _refers_back(self, head: Token, mention: Mention) -> bool:
         first = mention.text.split()[0].lower()

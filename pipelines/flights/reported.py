@@ -58,7 +58,8 @@ def _is_told(leg: Leg) -> bool:
 
 def _next_day(arrival: Period | None, departure: Period | None) -> Period | None:
     """ "took off at 23:50 and touched down at 00:35": on the next day."""
-    if arrival is None or departure is None or arrival.granularity != "minute" or departure.granularity != "minute":
+    fine = ("minute", "hour")
+    if arrival is None or departure is None or arrival.granularity != "minute" or departure.granularity not in fine:
         return arrival
     if arrival.latest is None or arrival.earliest is None or departure.earliest is None:
         return arrival

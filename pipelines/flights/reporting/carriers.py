@@ -17,6 +17,8 @@ _CALLSIGN = re.compile(r"^(?:[A-Z]{2,3}|[A-Z]\d|\d[A-Z])\d{1,4}[A-Z]{0,2}$|^[A-Z
 _ABOARD = ("in", "on", "aboard", "onboard", "by")
 _GROUPS = ("one", "pair", "group", "number", "trio", "couple", "duo")
 # Verbs of which a person's flight can be told without naming an aircraft.
+# "left Pyongyang by air": the way of travelling said outright.
+_AIR = ("air", "plane", "aircraft", "helicopter", "jet")
 _BY_AIR = ("fly", "airlift", "land", "take", "touch", "step")
 
 
@@ -116,6 +118,12 @@ def _carrier_of_noun(token: Token, trigger: Trigger, reading: Reading) -> Token 
     for child in token.children:
         if child.dep_ in ("nmod:poss", "nmod", "compound") and is_carrier(child, reading):
             return child
+    if trigger.case is not None and trigger.kind == "Flight":
+        # "the jet on its way to", "Flight MH17 was on its way to"
+        named = next((_in_phrase(c, reading) for c in token.children if c.dep_ in SUBJECTS), None)
+        if named is None and is_carrier(token.head, reading):
+            named = token.head
+        return named or (_nearest_before(token, reading) if token.dep_ in ("root", "ROOT", "nmod") else None)
     if token.dep_ in ("obj", "obl", "nsubj:pass") and token.head.pos_ == "VERB":
         subject = subject_of(token.head)
         if subject is not None and (named := _in_phrase(subject, reading)) is not None:
@@ -130,7 +138,12 @@ def _carrier_of_noun(token: Token, trigger: Trigger, reading: Reading) -> Token 
 
 def travellers_of(token: Token, trigger: Trigger, reading: Reading) -> tuple[str, ...] | None:
     """Who flies where no aircraft is named: entity ids, () where only a description tells, None where nobody flies."""
-    if trigger.carrier or trigger.noun or trigger.lemma not in _BY_AIR:
+    if trigger.noun:
+        return None
+    said = any(c.lower_ in _AIR and case_of(c) == "by" for c in token.children)
+    if said and (subject := subject_of(token)) is not None:
+        return tuple(dict.fromkeys(_persons(subject, reading)))
+    if trigger.carrier or trigger.lemma not in _BY_AIR:
         return None
     if trigger.lemma == "fly" and _airline_flies(token, reading):
         return ()
@@ -153,6 +166,20 @@ def travellers_of(token: Token, trigger: Trigger, reading: Reading) -> tuple[str
         )
     human = described and "Plur" not in subject.morph.get("Number", [])
     return () if human and trigger.lemma in ("fly", "airlift", "land") else None
+
+
+def may_travel(token: Token, trigger: Trigger, reading: Reading) -> bool:
+    """ "the players had flown from A to B": a way with two ends makes travellers of any who are not machines."""
+    if trigger.noun or trigger.lemma not in ("fly", "airlift"):
+        return False
+    subject = subject_of(token)
+    if subject is None or subject.pos_ not in ("NOUN", "PROPN", "PRON"):
+        return False
+    thing = (
+        subject.lemma_.lower() in word_list("unmanned") or reading.of_type(subject.i, ("Weapon", "Country")) is not None
+    )
+    habit = "Pres" in token.morph.get("Tense", []) and "Fin" in token.morph.get("VerbForm", [])
+    return not thing and not habit
 
 
 def _airline_flies(token: Token, reading: Reading) -> bool:
@@ -192,7 +219,14 @@ def aboard_of(token: Token, carrier: Token, reading: Reading) -> tuple[str, ...]
 def is_definite(token: Token) -> bool:
     if token.pos_ == "PRON":
         return True
-    return any(c.dep_ == "det" and c.lower_ in ("the", "this", "that", "same") for c in token.children)
+    if any(c.dep_ == "det" and c.lower_ in ("the", "this", "that", "same") for c in token.children):
+        return True
+    for other in reversed(token.doc[max(token.sent.start, token.i - 6) : token.i]):
+        if other.pos_ == "DET":
+            return other.lower_ in ("the", "this", "that")
+        if other.pos_ not in ("ADJ", "NOUN", "PROPN", "NUM") and other.text != "-":
+            return False
+    return False
 
 
 def is_aggregate(carrier: Token, predicate: Token) -> bool:
@@ -220,12 +254,17 @@ def is_cancelled(token: Token, carrier: Token | None) -> bool:
     return token.dep_ == "xcomp" and token.head.lemma_.lower() in word_list("cancels")
 
 
-def callsign_of(carrier: Token) -> str | None:
+def callsign_of(carrier: Token, reading: Reading) -> str | None:
     """ "flight JS151", "Flight FR4978", "callsign SPAR19"."""
     doc = carrier.doc
     for token in doc[max(carrier.sent.start, carrier.i - 2) : min(carrier.sent.end, carrier.i + 6)]:
-        if _CALLSIGN.match(token.text) and token.i != carrier.i:
+        if _CALLSIGN.match(token.text) and token.i != carrier.i and not _is_type(token, reading):
             before = doc[token.i - 1].lower_ if token.i else ""
             if before in ("flight", "callsign", "sign", "(", '"', "“", "number") or token.head.i == carrier.i:
                 return token.text
-    return carrier.text if _CALLSIGN.match(carrier.text) else None
+    return carrier.text if _CALLSIGN.match(carrier.text) and not _is_type(carrier, reading) else None
+
+
+def _is_type(token: Token, reading: Reading) -> bool:
+    """ "A310" is a model, whatever it looks like."""
+    return reading.of_type(token.i, ("AircraftType",)) is not None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.flights.reporting.anchors import Anchors
+from pipelines.flights.reporting.carriers import is_carrier
 from pipelines.flights.reporting.reading import PLACES, SPECIFICITY, Reading, case_of
 from pipelines.flights.reporting.triggers import MoveKind, Trigger
 from pipelines.flights.reporting.words import word_list
@@ -46,9 +47,26 @@ def places_of(
         if (verb := _governs_directly(token, triggers)) is not None:
             yield PlaceOf(verb, entity, "obj", 0, token.i)
             continue
+        written = _preposition_before(token, reading)
+        if relation not in _FROM | _TO | _AT and written in _FROM | _TO and token.dep_ in _LOST:
+            # A tree that makes "Tel Aviv" part of the next name: the word before it still says "from".
+            top, relation, depth = token, written, 0
         predicate = anchors.of(top, _first(top, token))
-        if predicate in triggers and predicate is not None and not _hangs_on_noun(top, triggers, reading):
+        lost = token.dep_ in _LOST and relation == written
+        if predicate in triggers and predicate is not None and (lost or not _hangs_on_noun(top, triggers, reading)):
             yield PlaceOf(predicate, entity, relation, depth, token.i, bound)
+
+
+_LOST = ("compound", "flat", "dep", "list", "discourse", "goeswith")
+
+
+def _preposition_before(token: Token, reading: Reading) -> str:
+    """The preposition right before a name, by the words alone."""
+    i, ids = token.i, set(reading.entity_at.get(token.i, ()))
+    while i > token.sent.start and set(reading.entity_at.get(i - 1, ())) & ids:
+        i -= 1
+    before = token.doc[i - 1] if i > 0 else token
+    return before.lower_ if before.pos_ == "ADP" else ""
 
 
 def _inside_mention(token: Token, reading: Reading) -> bool:
@@ -125,7 +143,7 @@ def _hangs_on_noun(top: Token, triggers: Mapping[int, Trigger], reading: Reading
         word_list("transparent") | word_list("carriers") | word_list("bound")
     ):
         return top.dep_ not in ("nmod", "nmod:desc")
-    if reading.of_type(head.i, ("Aircraft", "AircraftType")) is not None:
+    if is_carrier(head, reading):
         return False
     return head.pos_ in ("NOUN", "PROPN") and head.i not in reading.times_at
 
@@ -183,13 +201,18 @@ def most_specific(places: list[PlaceOf], reading: Reading) -> str:
     return min(places, key=lambda p: (SPECIFICITY[reading.entities[p.entity].type], p.start)).entity
 
 
+def from_there(token: Token) -> bool:
+    """ "From there it flew on", "from where they travelled"."""
+    return any(c.lower_ in ("there", "where") and "from" in {g.lower_ for g in c.children} for c in token.children)
+
+
 def place_spoken_of(token: Token, reading: Reading) -> str | None:
     """ "there", "where it landed": the place named last before."""
     relative = any(c.lower_ == "where" for c in token.children) or (
         token.dep_ in ("acl:relcl", "advcl") and any(c.lower_ == "where" for c in token.subtree if c.i < token.i)
     )
     deictic = any(c.lower_ in _HERE and c.dep_ in ("advmod", "obl") for c in token.children)
-    if not (relative or deictic):
+    if not (relative or deictic or from_there(token)):
         return None
     for i in range(token.i - 1, max(-1, token.i - 60), -1):
         place = reading.of_type(i, ("Airport", "City"))

@@ -120,6 +120,14 @@ class Places:
             return known or told
         return self.finer(known, told) if self.same(known, told) else known
 
+    def lies_in(self, site: str | None, area: str | None) -> bool:
+        """May the site lie in this region or country, as far as their countries tell?"""
+        a, b = self.entities.get(site or ""), self.entities.get(area or "")
+        if a is None or b is None or b.type not in ("Region", "Country") or a.type in ("Region", "Country"):
+            return False
+        country = b.attributes.get("country") or b.identifiers.get("iso2")
+        return a.attributes.get("country") == country if country is not None else b.type == "Region"
+
     def is_wide(self, place: str | None) -> bool:
         """A country or region: an aircraft can fly from within it to elsewhere in it."""
         entity = self.entities.get(place or "")
@@ -158,7 +166,7 @@ def build_itineraries(moves: Iterable[Move], places: Places) -> list[Itinerary]:
         if move.pronoun and move.aircraft is None and move.token - spoken > _REACH:
             continue
         spoken = move.token
-        previous, current = current, _whose(move, itineraries, current)
+        previous, current = current, _whose(move, itineraries, current, places)
         if current is not previous:
             current.before = previous
         current.order = order
@@ -192,7 +200,22 @@ def _sums_up(lead: Leg, fuller: Leg, places: Places) -> bool:
     return told and timed and places.same(lead.destination, fuller.destination)
 
 
-def _whose(move: Move, itineraries: dict[str, Itinerary], current: Itinerary | None) -> Itinerary:
+def _takes_number(move: Move, current: Itinerary, places: Places) -> bool:
+    """ "An Air India jet made an emergency landing. Flight AI173 from Delhi …": the number comes after the description."""
+    if move.callsign is None or not current.legs or move.sentence in current.legs[-1].evidence:
+        return False
+    described, numbered = places.entities.get(current.aircraft or ""), places.entities.get(move.aircraft or "")
+    if any(leg.callsign not in (None, move.callsign) for leg in current.legs):
+        return False
+    if described is not None and described.identifiers.get("registration"):
+        return False
+    operators = {
+        e.attributes["operator"] for e in (described, numbered) if e is not None and "operator" in e.attributes
+    }
+    return len(operators) < 2
+
+
+def _whose(move: Move, itineraries: dict[str, Itinerary], current: Itinerary | None, places: Places) -> Itinerary:
     """The aircraft that a move is about: by entity, by callsign, by "the plane" just spoken of, else a new one."""
     same_sentence = current is not None and current.last is not None and move.sentence in current.last.evidence
     if move.aircraft is not None:
@@ -212,6 +235,11 @@ def _whose(move: Move, itineraries: dict[str, Itinerary], current: Itinerary | N
     if key not in itineraries and rider is not None and rider.aircraft is None:
         # "Putin landed in Tehran and left aboard his Il-96": what he travels on is named late.
         itineraries[key], rider.aircraft = rider, move.aircraft
+    if key not in itineraries and current is not None and _takes_number(move, current, places):
+        itineraries[key], current.aircraft = current, current.aircraft or move.aircraft
+    if key not in itineraries and move.definite and current is not None and current.aircraft is None and current.legs:
+        # "An evacuation flight left Kabul. The C-130 landed in …": the definite one is the one just spoken of.
+        itineraries[key], current.aircraft = current, move.aircraft
     if key not in itineraries:
         itineraries[key] = Itinerary(move.aircraft)
     return itineraries[key]
@@ -337,7 +365,15 @@ def _arrival(it: Itinerary, move: Move, places: Places) -> None:
     if destination is None:
         return
     retold = _retold(it, move, destination, places)
+    last = it.last
+    if retold is None and last is not None and last.landed and move.origin is None:
+        # Two landings without a take-off between: "landed in the Far East … landed safely at Magadan".
+        wide = places.lies_in(destination, last.destination) or places.lies_in(last.destination, destination)
+        if wide and _compatible(last.arrival, move.when):
+            retold = last
     if retold is not None:
+        if places.lies_in(destination, retold.destination):
+            retold.destination = destination
         _land(it, retold, move, destination, places)
         return
     new = it.start(move, _origin(it, move, destination, places))
@@ -467,7 +503,9 @@ def _diversion(it: Itinerary, move: Move, places: Places) -> None:
     if goal is not None and not places.same(goal, leg.destination):
         leg.intended, leg.destination = leg.intended or leg.destination, goal
         leg.arrival = move.when
-    elif goal is None and leg.origin is not None and move.lemma == "turn":
+    elif goal is not None:
+        leg.destination = places.finer(leg.destination, goal)
+    elif leg.origin is not None and move.lemma == "turn":
         leg.intended, leg.destination = leg.intended or leg.destination, leg.origin
     # "turned towards Minsk" has not landed there; "was diverted to Minsk" has.
     leg.landed = leg.destination is not None and not (move.lemma == "turn" and move.kind == "Diversion")
@@ -506,6 +544,8 @@ def _retold(it: Itinerary, move: Move, goal: str | None, places: Places) -> Leg 
     """A leg known already that this move can tell of: no end and no time speaks against it."""
     for leg in reversed(it.legs):
         ends = [(leg.origin, move.origin), (leg.destination, goal)]
+        if places.same(leg.intended, goal):
+            ends[1] = (leg.intended, goal)
         clash = any(a and b and not places.same(a, b) for a, b in ends)
         shared = any(a and b and places.same(a, b) for a, b in ends)
         if shared and leg.landed and move.kind == "Departure" and not places.same(leg.origin, move.origin):

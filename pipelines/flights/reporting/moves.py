@@ -16,9 +16,10 @@ from pipelines.flights.reporting.carriers import (
     is_cancelled,
     is_carrier,
     is_definite,
+    may_travel,
     travellers_of,
 )
-from pipelines.flights.reporting.ends import PlaceOf, most_specific, place_spoken_of, places_of, slots_of
+from pipelines.flights.reporting.ends import PlaceOf, from_there, most_specific, place_spoken_of, places_of, slots_of
 from pipelines.flights.reporting.reading import Reading, case_of, has_particle, subject_of
 from pipelines.flights.reporting.triggers import MoveKind, Trigger, load_triggers
 from pipelines.flights.reporting.words import word_list
@@ -57,6 +58,7 @@ class Move:
     cancelled: bool = False
     attribution: tuple[str, ...] = ()
     nominal: bool = False
+    weak: bool = False  # only two ends make it a flight: who flies is not known as a traveller
     earlier: bool = False  # told after what followed it: "it had taken off from", "after taking off from"
     ongoing: bool = False  # "was flying": nothing is said of the landing
     back: bool = False  # "the return flight", "flew back", "turned back"
@@ -131,6 +133,8 @@ def trigger_at(token: Token, reading: Reading) -> Trigger | None:
     if token.pos_ in ("VERB", "AUX") or (infinitive and token.pos_ == "NOUN"):
         if lemma in word_list("light") and any(c.dep_ == "obj" and c.lemma_.lower() in nouns for c in token.children):
             return None  # "carried out a flight": the noun tells
+        if lemma in ("leave", "enter") and any(c.dep_ == "obj" and c.lower_ == "airspace" for c in token.children):
+            return None
         if f"{lemma}-down" in word_list("losses") and has_particle(token, "down"):
             return _LOSS
         found = next((t for t in verbs.get(lemma, ()) if _verb_fits(token, t, reading)), None)
@@ -165,7 +169,9 @@ def _verb_fits(token: Token, trigger: Trigger, reading: Reading) -> bool:
     objects = [c for c in token.children if c.dep_ in ("obj", "nsubj:pass")]
     if trigger.objects and not any(c.lemma_.lower() in trigger.objects for c in objects):
         return False
-    return not trigger.passenger or any(reading.of_type(c.i, ("Person", "Organization")) for c in objects)
+    return not trigger.passenger or any(
+        c.pos_ == "PRON" or reading.of_type(c.i, ("Person", "Organization")) for c in objects
+    )
 
 
 def _noun_fits(token: Token, trigger: Trigger) -> bool:
@@ -199,8 +205,10 @@ def _move(token: Token, trigger: Trigger, span: Span, reading: Reading) -> Move 
     elif carrier is None:
         travellers = travellers_of(token, trigger, reading)
         if travellers is None:
-            return None
-        move.aboard = travellers
+            if not may_travel(token, trigger, reading):
+                return None
+            move.weak = True
+        move.aboard = travellers or ()
         subject = subject_of(token)
         move.definite = subject is not None and subject.pos_ == "PRON"
     if carrier is not None:
@@ -212,7 +220,7 @@ def _move(token: Token, trigger: Trigger, span: Span, reading: Reading) -> Move 
         named = reading.aircraft_at(carrier)
         move.aircraft = named or (reading.aircraft_at(before) if is_carrier(before, reading) else None)
         move.definite, move.pronoun = is_definite(carrier), carrier.pos_ == "PRON"
-        move.callsign = callsign_of(carrier)
+        move.callsign = callsign_of(carrier, reading)
         move.aboard = aboard_of(token, carrier, reading)
     move.cancelled = is_cancelled(token, carrier)
     move.earlier = any(c.lower_ in ("had", "'d") and c.dep_ == "aux" for c in children) or _follows_after(token)
@@ -269,10 +277,12 @@ def _fill_places(move: Move, trigger: Trigger, places: list[PlaceOf], token: Tok
     if move.kind == "Stay":
         at = [p for p in places if p.relation in ("at", "in", "on")]
         move.destination = most_specific(at, reading) if at else None
+    if trigger.case is not None and move.kind == "Flight":
+        move.bound, move.destination = move.destination or move.bound, None
     spoken = place_spoken_of(token if token.pos_ != "NOUN" else token.head, reading)
     if spoken is not None and move.destination is None and move.kind in ("Arrival", "Stopover"):
         move.destination = spoken
-    if spoken is not None and move.origin is None and move.kind == "Departure":
+    if spoken is not None and move.origin is None and (move.kind == "Departure" or from_there(token)):
         move.origin = spoken
     if move.origin is not None and move.origin in (move.destination, move.bound):
         move.origin = None if move.kind in ("Arrival", "Stopover") else move.origin
@@ -328,6 +338,8 @@ def _is_complete(move: Move, trigger: Trigger, token: Token) -> bool:
     ends = bool(move.origin or move.destination or move.bound)
     if move.realis == "denied":
         return bool(move.origin and (move.destination or move.bound)) or move.cancelled
+    if move.weak and not (move.origin and (move.destination or move.bound)):
+        return False
     if trigger.kind == "Stay":
         return bool(move.destination or move.waited)
     if trigger.ends and not ends:
