@@ -51,7 +51,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     for row in rows:
         table.add_row(*(Text(clean(cell)) for cell in row))
         count += 1
-    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
     if count:
         console.print(table)
     console.print(f"{count} row{'' if count == 1 else 's'}", style="dim")

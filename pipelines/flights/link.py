@@ -18,6 +18,7 @@ from kg.model import AirportMatch, Entity, Evidence, FlightLink, ObservedFlight,
 from pipelines.flights.segment import distance_km
 
 _PRIOR = -3.0
+_CONTRADICTED = 0.02  # that aircraft, and another flight: what speaks for the aircraft does not speak for the leg
 _CITY_KM = 80.0  # a city's airports lie within this distance of its centre
 _REGION_KM = 700.0
 _ZONE_SLACK = timedelta(hours=14)
@@ -290,7 +291,7 @@ def _unsupported(leg: ReportedFlight, observed: list[ObservedFlight], context: C
             leg,
             elsewhere,
             "contradicted",
-            _probability(sum(e.score for e in evidence)),
+            min(_probability(sum(e.score for e in evidence)), _CONTRADICTED),
             evidence,
             f"At the time told, the same aircraft was {at}.",
         )
