@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,8 +25,11 @@ _NEW_LEG = timedelta(minutes=45)
 _ON_GROUND_AT_LEAST = timedelta(minutes=2)
 _KM_PER_DEGREE = 111.195
 _PATH_POINTS = 200
-_LOW_FT = 4000.0  # above the field: lower than this near an airport, an aircraft is coming from it or going to it
-_NEAR_KM = 12.0
+_TURN_ROUND = timedelta(minutes=10)
+# Lower and nearer than this, an aircraft without ground contact in sight is coming from a field or going to it. Fields
+# without an IATA code are mostly private strips, which traffic for other fields passes at a few kilometres.
+_LOW_FT, _NEAR_KM = 3000.0, 12.0
+_STRIP_LOW_FT, _STRIP_NEAR_KM = 1500.0, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,14 @@ class _Point:
 def find_legs(observations: Observations) -> tuple[ObservedFlight, ...]:
     """Every leg in a file, by aircraft and time. A file that holds no leg (an aircraft that only stood) gives none."""
     legs: list[ObservedFlight] = []
-    for part in observations.frame.partition_by("icao24", maintain_order=True):
+    import polars as pl
+
+    # Where a format names no address, the callsign tells aircraft apart.
+    aircraft = pl.coalesce("icao24", "callsign").alias("aircraft")
+    for part in observations.frame.with_columns(aircraft).partition_by("aircraft", maintain_order=True):
         points = _points(part)
         known = {k: _most(part, k) for k in ("icao24", "registration", "type")}
-        legs += (_leg(points, leg, known, observations) for leg in _split(points))
+        legs += (_leg(points, leg, known, observations) for leg in _split(points) if _flew(points, *leg))
     return tuple(
         sorted(legs, key=lambda f: (f.first_seen.time if f.first_seen else datetime.min.replace(tzinfo=UTC), f.id))
     )
@@ -111,11 +119,42 @@ def _split(points: Sequence[_Point]) -> Iterator[tuple[int, int]]:
             if _stays_down(points, at):
                 yield start, at - 1
                 start = None
-        elif silence > _NEW_LEG and not _plainly_flying(before, point):
+        elif (silence > _NEW_LEG and not _plainly_flying(before, point)) or _turned_round(before, point):
             yield start, at - 1
             start = at
-    if start is not None and len(points) - start >= 2:
+    if start is not None:
         yield start, len(points) - 1
+
+
+def _flew(points: Sequence[_Point], first: int, last: int) -> bool:
+    """A flight, not a flickering ground flag: it lasts, it is faster than a taxi, and it leaves its place or climbs."""
+    air = points[first : last + 1]
+    if len(air) < 4 or air[-1].time - air[0].time < timedelta(minutes=1):
+        # Short, but the beginning or the end of what was received: an approach or a climb that is plainly one.
+        open_end = first == 0 or last == len(points) - 1 or not points[first - 1].ground or not points[last + 1].ground
+        return len(air) >= 4 and open_end and _height_range(air) > 300
+    speeds = [p.speed for p in air if p.speed is not None]
+    if speeds and max(speeds) < 50:
+        return False
+    start = (air[0].latitude, air[0].longitude)
+    away = max(distance_km(start, (p.latitude, p.longitude)) for p in air[:: max(1, len(air) // 200)])
+    return away > 5 or _height_range(air) > 500
+
+
+def _height_range(air: Sequence[_Point]) -> float:
+    heights = [p.altitude for p in air if p.altitude is not None]
+    return max(heights) - min(heights) if heights else 0.0
+
+
+def _turned_round(a: _Point, b: _Point) -> bool:
+    """Across a silence: it sank low over a place and came up low over it again, so it will have landed between."""
+    if b.time - a.time < _TURN_ROUND or a.altitude is None or b.altitude is None:
+        return False
+    if distance_km((a.latitude, a.longitude), (b.latitude, b.longitude)) > 2 * _NEAR_KM:
+        return False
+    fields = [f for _, f in _fields_near(a.latitude, a.longitude, _NEAR_KM) if f["iata"]]
+    low = lambda p: any(p.altitude - f["elevation"] < _LOW_FT for f in fields)  # noqa: E731
+    return low(a) and low(b)
 
 
 def _stays_down(points: Sequence[_Point], at: int) -> bool:
@@ -143,17 +182,28 @@ def _leg(
     after = (
         points[last + 1] if last + 1 < len(points) and points[last + 1].time - points[last].time < _NEW_LEG else None
     )
-    origin, destination = _airport(air[0], before, air[:40]), _airport(air[-1], after, air[-40:])
+    origin, destination = _airport(air[0], before, _minutes(air, 0)), _airport(air[-1], after, _minutes(air, -1))
     callsigns = [p.callsign for p in air if p.callsign]
     callsign = max(sorted(set(callsigns)), key=callsigns.count) if callsigns else None
     rows = [p.row for p in air]
     return ObservedFlight(
-        id=make_id("ofl", known["icao24"] or callsign or "", [(p.time, round(p.latitude, 5), round(p.longitude, 5)) for p in (air[0], air[len(air) // 2], air[-1])], len(air)),
+        id=make_id("ofl", known["icao24"] or callsign or "", _content(air)),
         icao24=known["icao24"], callsign=callsign, registration=known["registration"], aircraft_type=known["type"],
         takeoff=_moment(before, air[0], origin), landing=_moment(air[-1], after, destination, end=True), origin=origin, destination=destination,
         first_seen=_track_point(air[0]), last_seen=_track_point(air[-1]), gaps=tuple(_gaps(air)), path=tuple(_track_point(p) for p in _thinned(air)),
         points=len(air), file=observations.file, sha256=observations.sha256, first_row=min(rows), last_row=max(rows),
     )  # fmt: skip
+
+
+def _minutes(air: Sequence[_Point], edge: int) -> Sequence[_Point]:
+    """The points within three minutes of the first (0) or the last (-1): what tells a climb from an approach."""
+    return [p for p in (air[:400] if edge == 0 else air[-400:]) if abs(p.time - air[edge].time) <= timedelta(minutes=3)]
+
+
+def _content(air: Sequence[_Point]) -> str:
+    """SHA-256 over time and place of every point: the same leg in two files, or in two orders, is one."""
+    lines = (f"{p.time.timestamp():.2f},{p.latitude:.5f},{p.longitude:.5f}" for p in air)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _moment(a: _Point | None, b: _Point | None, airport: AirportMatch | None, end: bool = False) -> Period | None:
@@ -183,7 +233,7 @@ def _gaps(points: Sequence[_Point]) -> Iterator[Gap]:
     for a, b in pairwise(points):
         if b.time - a.time > _GAP:
             minutes = round((b.time - a.time).total_seconds() / 60)
-            low = min(a.altitude or 0, b.altitude or 0) < 5000
+            low = any(p.altitude is not None and p.altitude < 5000 for p in (a, b))
             if low:
                 yield Gap(
                     a.time,
@@ -210,9 +260,10 @@ def _airport(edge: _Point, ground: _Point | None, near: Sequence[_Point]) -> Air
     _, km, field = min(scored, key=lambda s: (s[0], s[2]["icao"]))
     height = None if at.ground else min((p.altitude for p in near if p.altitude is not None), default=None)
     above = 0.0 if at.ground else (height - field["elevation"] if height is not None else None)
-    if above is None or above > _LOW_FT or (not at.ground and km > _NEAR_KM):
+    low_ft, near_km = (_LOW_FT, _NEAR_KM) if field["iata"] else (_STRIP_LOW_FT, _STRIP_NEAR_KM)
+    if above is None or above > low_ft or km > (6.0 if at.ground else near_km):
         return None
-    if at.ground and km > 6.0:
+    if not at.ground and (_sinks_inwards(near, edge) or (km > near_km / 2 and not _leads_out(near, edge, field))):
         return None
     rivals = [
         c for c in scored if c[2] is not field and abs(c[1] - km) < 2.0 and bool(c[2]["iata"]) == bool(field["iata"])
@@ -226,6 +277,24 @@ def _airport(edge: _Point, ground: _Point | None, near: Sequence[_Point]) -> Air
         round(km, 2),
         f"{how}, {km:.1f} km from its reference point",
     )
+
+
+def _inner(near: Sequence[_Point], edge: _Point) -> _Point:
+    return near[0] if near[-1] is edge else near[-1]
+
+
+def _sinks_inwards(near: Sequence[_Point], edge: _Point) -> bool:
+    """Is the edge the high side: a climb at the end of a track, a descent at its beginning?"""
+    inner = _inner(near, edge)
+    return inner.altitude is not None and edge.altitude is not None and edge.altitude > inner.altitude + 300
+
+
+def _leads_out(near: Sequence[_Point], edge: _Point, field: dict[str, Any]) -> bool:
+    """Far out, only a path that leads from the field (or to it) speaks for it: is the rest farther off and higher?"""
+    inner = _inner(near, edge)
+    km = lambda p: distance_km((p.latitude, p.longitude), field["at"])  # noqa: E731
+    higher = inner.altitude is None or edge.altitude is None or inner.altitude > edge.altitude + 300
+    return km(inner) > km(edge) + 2 and higher
 
 
 @cache

@@ -7,10 +7,10 @@ import zlib
 from pathlib import Path
 
 from kg.errors import BadInput, TooLarge
-from pipelines.flights.readers import fr24_csv, fr24_granular, readsb_trace
+from pipelines.flights.readers import fr24_csv, fr24_granular, fr24_playback, readsb_trace, state_vectors
 from pipelines.flights.readers.columns import Observations, to_frame
 
-READERS = (readsb_trace, fr24_csv, fr24_granular)
+READERS = (fr24_csv, fr24_granular, fr24_playback, readsb_trace, state_vectors)
 _LIMIT = 512 * 1024 * 1024
 
 

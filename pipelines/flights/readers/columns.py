@@ -60,6 +60,11 @@ def number(value: Any) -> float | None:
     return result if math.isfinite(result) else None
 
 
+def word(value: Any) -> str | None:
+    """Text that is not blank, trimmed, or None."""
+    return value.strip() or None if isinstance(value, str) else None
+
+
 def to_frame(values: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
     """Rows in the column layout, in order of aircraft and time; of equal ones the first."""
     import polars as pl

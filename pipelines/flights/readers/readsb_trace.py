@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from kg.errors import BadInput
-from pipelines.flights.readers.columns import Rows, number
+from pipelines.flights.readers.columns import Rows, number, word
 
 FORMAT = "readsb trace"
 _TRACE = re.compile(r'"trace"\s*:\s*\[')
@@ -15,7 +15,8 @@ _SPACE = re.compile(r"[\s,]*")
 
 
 def matches(head: bytes) -> bool:
-    return head.lstrip()[:1] == b"{" and b'"icao"' in head and (b'"trace"' in head or b'"timestamp"' in head)
+    start = head.lstrip()[:2000]
+    return start[:1] == b"{" and b'"icao"' in start and (b'"trace"' in start or b'"timestamp"' in start)
 
 
 def read(data: bytes, file: str) -> Rows:
@@ -28,9 +29,9 @@ def read(data: bytes, file: str) -> Rows:
             f"{file} is no readsb trace.", "It has no timestamp or no trace.", "Give a whole trace_full_….json file."
         )
     known = {
-        "icao24": (_word(document.get("icao")) or "").lower().lstrip("~") or None,
-        "registration": _word(document.get("r")),
-        "type": _word(document.get("t")),
+        "icao24": (word(document.get("icao")) or "").lower().lstrip("~") or None,
+        "registration": word(document.get("r")),
+        "type": word(document.get("t")),
     }
     callsign = None
     latest = float("-inf")
@@ -39,7 +40,7 @@ def read(data: bytes, file: str) -> Rows:
             rows.problems.append((index, "no trace point"))
             continue
         details = point[8] if len(point) > 8 and isinstance(point[8], dict) else {}
-        callsign = _word(details.get("flight")) or callsign
+        callsign = word(details.get("flight")) or callsign
         offset = number(point[0])
         if offset is not None and offset < latest - 60:
             rows.problems.append((index, "its time runs backwards"))
@@ -48,18 +49,14 @@ def read(data: bytes, file: str) -> Rows:
         ground = point[3] == "ground"
         rows.add(
             index, start + offset if offset is not None else None, point[1], point[2], altitude=None if ground else number(point[3]), on_ground=ground,
-            ground_speed=_at(point, 4), track=_at(point, 5), vertical_rate=_at(point, 7), callsign=callsign, squawk=_word(details.get("squawk")),
-            position_source=_word(point[9]) if len(point) > 9 else None, **known,
+            ground_speed=_at(point, 4), track=_at(point, 5), vertical_rate=_at(point, 7), callsign=callsign, squawk=word(details.get("squawk")),
+            position_source=word(point[9]) if len(point) > 9 else None, **known,
         )  # fmt: skip
     return rows
 
 
 def _at(point: list[Any], index: int) -> float | None:
     return number(point[index]) if len(point) > index else None
-
-
-def _word(value: Any) -> str | None:
-    return value.strip() or None if isinstance(value, str) else None
 
 
 def _load(data: bytes, file: str, rows: Rows) -> dict[str, Any]:
