@@ -35,7 +35,7 @@ def time_encoder(articles: list[Article]) -> float:
     nlp = load_language()
     list(nlp.pipe(["Warm up."]))
     start = time.perf_counter()
-    for _ in nlp.pipe((a.text for a in articles), batch_size=8):
+    for _ in nlp.pipe((a.text for a in articles[1:]), batch_size=8):
         pass
     return time.perf_counter() - start
 
@@ -49,9 +49,11 @@ def time_ingest(articles: list[Article]) -> float:
     nlp = load_language()
     open_knowledge()
     with tempfile.TemporaryDirectory() as folder, Workspace.open(Path(folder) / "ws", write=True) as ws:
-        list(extract_all(articles[:1], nlp))
+        for findings in extract_all(articles[:1], nlp):  # what is imported on first use is not what is measured
+            ws.ledger.put(findings.article.id, "article", statements_of_findings(findings), findings.article)
+        ws.rebuild_graph()
         start = time.perf_counter()
-        for findings in extract_all(articles, nlp):
+        for findings in extract_all(articles[1:], nlp):
             ws.ledger.put(findings.article.id, "article", statements_of_findings(findings), findings.article)
         ws.rebuild_graph()
         return time.perf_counter() - start
@@ -63,9 +65,9 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=60)
     arguments = parser.parse_args()
     articles = load_articles(Path(arguments.data) if arguments.data else None, arguments.articles)
-    words = sum(len(a.text.split()) for a in articles)
+    words = sum(len(a.text.split()) for a in articles[1:])
     encoder, ingest = time_encoder(articles), time_ingest(articles)
-    print(f"{datetime.now(UTC):%Y-%m-%d}  {len(articles)} articles, {words} words")
+    print(f"{datetime.now(UTC):%Y-%m-%d}  {len(articles) - 1} articles, {words} words")
     print(f"language pipeline alone   {words / encoder:8.0f} words/s   1.00")
     print(f"whole ingest              {words / ingest:8.0f} words/s   {ingest / encoder:.2f} × the pipeline's time")
 

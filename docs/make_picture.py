@@ -24,9 +24,7 @@ def svg(picture: Picture) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {picture.width} {picture.height}" role="img" aria-label={quoteattr(picture.text)}>',
         f'<rect width="{picture.width}" height="{picture.height}" rx="8" fill="#f8fafc"/>',
     ]
-    for item in picture.items:
-        if item["kind"] == "edge":
-            lines.append(f'<path d="{item["d"]}" stroke="#94a3b8"/>')
+    lines += [f'<path d="{item["d"]}" stroke="#94a3b8"/>' for item in picture.items if item["kind"] == "edge"]
     for item in picture.items:
         if item["kind"] == "node":
             lines.append(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from functools import cache
 
 MONTHS = {
@@ -160,6 +161,7 @@ class Found:
     parts: dict[str, str]
 
 
+@lru_cache(maxsize=4)  # dating an article and reading its times look at the same text
 def find(text: str) -> list[Found]:
     """All expressions of a text in order, none overlapping another."""
     taken: list[Found] = []
