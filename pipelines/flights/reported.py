@@ -128,6 +128,8 @@ def _is_echo(a: ReportedFlight, b: ReportedFlight, places: Places) -> bool:
         return False
     if a.callsign and b.callsign and a.callsign != b.callsign:
         return False
+    if a.status != b.status and "signal-lost" not in (a.status, b.status):
+        return False
     same_ends = [
         (left is None or right is None or places.same(left, right))
         for left, right in ((a.origin, b.origin), (a.destination, b.destination))

@@ -56,6 +56,8 @@ def carrier_of(token: Token, trigger: Trigger, reading: Reading) -> Token | None
         inner = next((g for g in child.children if g.dep_ == "nmod" and is_carrier(g, reading)), None)
         if trigger.objects and child.dep_ == "obj" and inner is not None:
             return inner
+    if token.dep_ == "ccomp" and not any(c.dep_ in SUBJECTS for c in token.children):
+        subject = None  # "…, the minister said": who says so does not fly
     if (ridden_on := _ridden(token, reading)) is not None:
         return ridden_on
     if subject is None or subject.pos_ not in ("NOUN", "PROPN", "PRON"):

@@ -43,6 +43,7 @@ def places_of(
         entity = reading.of_type(token.i, PLACES)
         if entity is None or token.i in reading.times_at or _inside_mention(token, reading):
             continue
+        entity = _capital(token, entity, reading)
         top, relation, depth, bound = _phrase(token, triggers, reading)
         if (verb := _governs_directly(token, triggers)) is not None:
             yield PlaceOf(verb, entity, "obj", 0, token.i)
@@ -67,6 +68,20 @@ def _preposition_before(token: Token, reading: Reading) -> str:
         i -= 1
     before = token.doc[i - 1] if i > 0 else token
     return before.lower_ if before.pos_ == "ADP" else ""
+
+
+def _capital(token: Token, entity: str, reading: Reading) -> str:
+    """ "the Indian capital": the one city of that country of which the article speaks, if it is one."""
+    country = reading.entities[entity]
+    if (
+        country.type != "Country"
+        or token.head.lower_ != "capital"
+        or token.dep_ not in ("amod", "nmod:poss", "compound")
+    ):
+        return entity
+    iso = country.identifiers.get("iso2")
+    cities = [e.id for e in reading.entities.values() if e.type == "City" and e.attributes.get("country") == iso]
+    return cities[0] if iso and len(cities) == 1 else entity
 
 
 def _inside_mention(token: Token, reading: Reading) -> bool:
@@ -182,7 +197,7 @@ def _slot(place: PlaceOf, kind: MoveKind, trigger: Trigger) -> str | None:
         return None
     if relation in _AT:
         at = {"Arrival": "destination", "Stopover": "destination", "Departure": "origin", "SignalLoss": "near"}
-        return at.get(kind) if trigger.lemma not in ("come", "return") else None
+        return at.get(kind) if trigger.lemma not in ("come", "return") or trigger.particle else None
     if relation in _NEAR:
         return "near"
     if relation in ("obj", "nsubj:pass"):

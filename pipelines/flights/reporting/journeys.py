@@ -58,6 +58,7 @@ class Itinerary:
     legs: list[Leg] = field(default_factory=list)
     order: int = 0  # when it was last spoken of
     before: Itinerary | None = field(default=None, repr=False, compare=False)  # the one spoken of before this
+    crashed: bool = False  # a crash told before the flight it ended
     lost: bool = False  # "lost contact with the plane", told before its flight
 
     @property
@@ -173,6 +174,9 @@ def build_itineraries(moves: Iterable[Move], places: Places) -> list[Itinerary]:
         _HANDLERS[move.kind](current, move, places)
     found = list({id(it): it for it in itineraries.values()}.values())
     for it in found:
+        if it.crashed and len(it.legs) == 1 and it.legs[0].arrival is None:
+            only = it.legs[0]
+            only.intended, only.destination = only.intended or only.destination, None
         it.legs = _without_summaries(it.legs, places)
     return found
 
@@ -220,7 +224,7 @@ def _whose(move: Move, itineraries: dict[str, Itinerary], current: Itinerary | N
     same_sentence = current is not None and current.last is not None and move.sentence in current.last.evidence
     if move.aircraft is not None:
         key = move.aircraft
-    elif move.aboard and move.carrier is None:
+    elif move.aboard:
         known = [it for it in itineraries.values() if any(move.aboard[0] in leg.aboard for leg in it.legs)]
         if known:
             return max(known, key=lambda it: it.order)
@@ -254,6 +258,12 @@ def _flight(it: Itinerary, move: Move, places: Places) -> None:
         return
     goal = move.destination or move.bound
     if move.destination is None and move.origin is None and not move.back and move.bound is None:
+        return
+    if move.earlier and it.last is not None and _precedes(move, it.last):
+        # "The same aircraft had carried the minister there in July."
+        before = Leg(it.aircraft, move.origin, goal, departure=move.when, landed=True)
+        before.add(move)
+        it.legs.insert(0, before)
         return
     leg = _retold(it, move, goal, places)
     if (
@@ -311,6 +321,8 @@ def _origin(it: Itinerary, move: Move, goal: str | None, places: Places) -> str 
 def _departure(it: Itinerary, move: Move, places: Places) -> None:
     goal = move.destination or move.bound
     last = it.last
+    if move.back and goal is None and last is not None and last.landed and move.origin in (None, last.destination):
+        goal = last.origin  # "the return flight took off at 5:30 p.m."
     if move.earlier and last is not None and last.landed and _can_begin(last, move, places):
         # "It landed in A. It had taken off from B."
         last.add(move)
@@ -387,7 +399,7 @@ def _arrival(it: Itinerary, move: Move, places: Places) -> None:
 
 def _precedes(move: Move, leg: Leg) -> bool:
     """Told with a time that lies more than a day before the leg began."""
-    when, began = move.when, leg.departure
+    when, began = move.when, leg.departure or leg.arrival
     if when is None or began is None or when.latest is None or began.earliest is None:
         return False
     return when.latest + timedelta(days=1) < began.earliest
@@ -421,6 +433,13 @@ def _land(it: Itinerary, leg: Leg, move: Move, destination: str | None, places: 
 
 def _stopover(it: Itinerary, move: Move, places: Places) -> None:
     last = it.last
+    if move.realis == "planned" and (last is None or last.status != "planned"):
+        return
+    if move.earlier and last is not None and last.landed and last.origin is None:
+        # "landed in Hanoi after a stop in Guangzhou"
+        last.add(move)
+        last.origin = move.destination
+        return
     if last is None:
         if move.destination is None:
             return
@@ -472,6 +491,7 @@ def _loss(it: Itinerary, move: Move, places: Places) -> None:  # noqa: ARG001
     """A crash ends the leg short of where it was headed."""
     leg = it.open_leg()
     if leg is None:
+        it.crashed = not it.legs
         return
     leg.add(move)
     leg.intended, leg.destination = leg.intended or leg.destination, None
@@ -505,6 +525,9 @@ def _diversion(it: Itinerary, move: Move, places: Places) -> None:
         leg.arrival = move.when
     elif goal is not None:
         leg.destination = places.finer(leg.destination, goal)
+    elif move.lemma != "turn":
+        # "was diverted because of fog": where to, later words may say.
+        leg.intended, leg.destination = leg.intended or leg.destination, None
     elif leg.origin is not None and move.lemma == "turn":
         leg.intended, leg.destination = leg.intended or leg.destination, leg.origin
     # "turned towards Minsk" has not landed there; "was diverted to Minsk" has.
@@ -564,8 +587,11 @@ def _compatible(a: Period | None, b: Period | None) -> bool:
 
 
 def _near(a: Period | None, b: Period | None) -> bool:
-    """Within a day: both ends of one leg."""
-    return a is None or b is None or a.overlaps(b, timedelta(hours=26))
+    """Within a day: both ends of one leg. A month that ends where a day begins is not near it."""
+    fine = ("second", "minute", "hour", "day")
+    if a is None or b is None:
+        return True
+    return a.overlaps(b, timedelta(hours=26 if a.granularity in fine and b.granularity in fine else 0))
 
 
 def _finer_time(a: Period | None, b: Period | None) -> Period | None:

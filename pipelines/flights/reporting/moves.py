@@ -20,7 +20,7 @@ from pipelines.flights.reporting.carriers import (
     travellers_of,
 )
 from pipelines.flights.reporting.ends import PlaceOf, from_there, most_specific, place_spoken_of, places_of, slots_of
-from pipelines.flights.reporting.reading import Reading, case_of, has_particle, subject_of
+from pipelines.flights.reporting.reading import PLACES, Reading, case_of, has_particle, subject_of
 from pipelines.flights.reporting.triggers import MoveKind, Trigger, load_triggers
 from pipelines.flights.reporting.words import word_list
 
@@ -133,8 +133,8 @@ def trigger_at(token: Token, reading: Reading) -> Trigger | None:
     if token.pos_ in ("VERB", "AUX") or (infinitive and token.pos_ == "NOUN"):
         if lemma in word_list("light") and any(c.dep_ == "obj" and c.lemma_.lower() in nouns for c in token.children):
             return None  # "carried out a flight": the noun tells
-        if lemma in ("leave", "enter") and any(c.dep_ == "obj" and c.lower_ == "airspace" for c in token.children):
-            return None
+        if lemma == "leave" and any(c.dep_ == "obj" and not _is_left_behind(c, reading) for c in token.children):
+            return None  # "left the airspace", "leaving his own jet to follow"
         if f"{lemma}-down" in word_list("losses") and has_particle(token, "down"):
             return _LOSS
         found = next((t for t in verbs.get(lemma, ()) if _verb_fits(token, t, reading)), None)
@@ -146,6 +146,13 @@ def trigger_at(token: Token, reading: Reading) -> Trigger | None:
     if token.pos_ == "NOUN":
         return next((t for t in nouns.get(lemma, ()) if _noun_fits(token, t)), None)
     return None
+
+
+def _is_left_behind(word: Token, reading: Reading) -> bool:
+    """Can an aircraft depart from this?"""
+    if word.lower_ == "airspace":
+        return False
+    return word.lemma_.lower() in word_list("transparent") or reading.of_type(word.i, PLACES) is not None
 
 
 def _leads_on(token: Token, lemma: str, reading: Reading) -> bool:
@@ -160,8 +167,11 @@ def _verb_fits(token: Token, trigger: Trigger, reading: Reading) -> bool:
         return False
     if trigger.particle is None and has_particle(token, "up", "down", "off"):
         return False
-    if trigger.adverb is not None and not any(c.lower_ == trigger.adverb for c in token.children):
-        return False
+    if trigger.adverb is not None and (
+        not any(c.lower_ == trigger.adverb for c in token.children)
+        or any(c.dep_ in ("xcomp", "advcl") for c in token.children)
+    ):
+        return False  # "was last seen near …", but not "was last seen landing"
     if trigger.complements and not any(c.lower_ in trigger.complements for c in token.children):
         return False
     if trigger.toward and not any(case_of(c) in ("towards", "toward", "to", "for") for c in token.children):
@@ -228,6 +238,7 @@ def _move(token: Token, trigger: Trigger, span: Span, reading: Reading) -> Move 
         (token.tag_ == "VBG" or "Part" in token.morph.get("VerbForm", []))
         and any(c.lemma_.lower() == "be" and c.dep_ == "aux" for c in children)
     )
+    lowered |= {c.lower_ for c in carrier.children} if carrier is not None and carrier.pos_ == "NOUN" else set()
     move.back = bool({"back", "return", "home"} & lowered) or token.lemma_.lower() == "return"
     return move
 
