@@ -63,7 +63,11 @@ class Embedded:
                 f"{self.path.name} does not exist.",
                 "Read an article first: kg ingest ADDRESS",
             )
-        if _FILES.search(_QUOTED.sub("''", cypher)):
+        words = _QUOTED.sub("''", cypher)
+        # The store would take a parameter without a value for null and find nothing.
+        if missing := sorted(set(re.findall(r"\$(\w+)", words)) - set(parameters or {})):
+            raise QueryError(f"Parameter ${missing[0]} has no value.", next=f"Give it one: -p {missing[0]}=VALUE")
+        if _FILES.search(words):
             raise QueryError(
                 "A query reads the graph and nothing else.",
                 "This one would read or write files.",

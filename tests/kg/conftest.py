@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kg.assemble import assemble
 from kg.ids import make_id
 from kg.ledger import Ledger
 from kg.model import (
@@ -31,6 +32,7 @@ from kg.model import (
     TimeExpression,
     TrackPoint,
 )
+from kg.projections.embedded import Embedded
 from kg.statements import statements_of_findings, statements_of_link, statements_of_observed
 
 TEXT_ONE = (
@@ -189,7 +191,7 @@ def tell_article(ledger: Ledger, findings: Findings):
     return ledger.put(findings.article.id, "article", statements_of_findings(findings), findings.article)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def story() -> Story:
     return Story((article_one(), article_two()), observed_flights(), links())
 
@@ -206,6 +208,16 @@ def open_ledger(tmp_path: Path):
     yield make
     for ledger in opened:
         ledger.close()
+
+
+@pytest.fixture(scope="session")
+def asked(story: Story, tmp_path_factory) -> Embedded:
+    """The story in an embedded graph that tests only read."""
+    folder = tmp_path_factory.mktemp("asked")
+    store = Embedded(folder / "graph.lbug")
+    with Ledger.open(folder / "ledger.sqlite", write=True) as ledger:
+        store.rebuild(assemble(story.tell(ledger)))
+    return store
 
 
 @pytest.fixture

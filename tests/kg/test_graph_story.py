@@ -91,15 +91,15 @@ def embedded(tmp_path, graph) -> Embedded:
     return store
 
 
-def test_every_label_and_edge_can_be_asked_for_though_nothing_has_it(embedded):
-    assert embedded.query("MATCH (w:Weapon) RETURN w.name")[1] == []
-    assert embedded.query("MATCH (:Event)-[r:INSTRUMENT]->(:Weapon) RETURN r.confidence")[1] == []
+def test_every_label_and_edge_can_be_asked_for_though_nothing_has_it(asked):
+    assert asked.query("MATCH (w:Weapon) RETURN w.name")[1] == []
+    assert asked.query("MATCH (:Event)-[r:INSTRUMENT]->(:Weapon) RETURN r.confidence")[1] == []
 
 
-def test_parameters_are_values(embedded):
+def test_parameters_are_values(asked):
     query = "MATCH (p:Person) WHERE p.name = $name RETURN p.id"
-    assert embedded.query(query, {"name": "Ada Voss"})[1] == [["wikidata:Q1"]]
-    assert embedded.query(query, {"name": "x' OR '1'='1"})[1] == []
+    assert asked.query(query, {"name": "Ada Voss"})[1] == [["wikidata:Q1"]]
+    assert asked.query(query, {"name": "x' OR '1'='1"})[1] == []
 
 
 @pytest.mark.parametrize(
@@ -118,30 +118,35 @@ def test_parameters_are_values(embedded):
         "EXPORT DATABASE 'out'",
     ],
 )
-def test_a_query_that_writes_is_refused(cypher, embedded, graph, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "in.csv").write_text("x\n")
+def test_a_query_that_writes_is_refused(cypher, asked, graph, tmp_path, monkeypatch):
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    (folder / "in.csv").write_text("x\n")
+    before = asked.path.read_bytes()
     with pytest.raises(QueryError) as caught:
-        embedded.query(cypher)
+        asked.query(cypher)
     assert caught.value.next
-    assert sorted(p.name for p in tmp_path.iterdir()) == [
-        "graph.lbug",
-        "in.csv",
-        "ledger.sqlite",
-        "ledger.sqlite-shm",
-        "ledger.sqlite-wal",
-    ]
-    assert plain(read_embedded(embedded)) == plain(graph)
+    assert [p.name for p in folder.iterdir()] == ["in.csv"]
+    assert [p.name for p in asked.path.parent.glob("graph*")] == ["graph.lbug"]
+    assert asked.path.read_bytes() == before
+    assert plain(read_embedded(asked)) == plain(graph)
 
 
-def test_words_in_quotes_are_not_commands(embedded):
-    assert embedded.query("RETURN 'x; COPY that, LOAD FROM this' AS said")[1] == [["x; COPY that, LOAD FROM this"]]
+def test_a_parameter_without_a_value_is_asked_for(asked):
+    with pytest.raises(QueryError, match=r"-p name="):
+        asked.query("MATCH (p:Person) WHERE p.name = $name RETURN p.id")
+    assert asked.query("RETURN '$name' AS said")[1] == [["$name"]]
+
+
+def test_words_in_quotes_are_not_commands(asked):
+    assert asked.query("RETURN 'x; COPY that, LOAD FROM this' AS said")[1] == [["x; COPY that, LOAD FROM this"]]
 
 
 @pytest.mark.parametrize("cypher", ["MATCH (n:Nobody) RETURN n", "MATCH (n RETURN n", "MATCH (n) RETURN n.height", ""])
-def test_a_query_that_cannot_be_answered_says_what_the_store_says(cypher, embedded):
+def test_a_query_that_cannot_be_answered_says_what_the_store_says(cypher, asked):
     with pytest.raises(QueryError) as caught:
-        embedded.query(cypher)
+        asked.query(cypher)
     assert caught.value.why
 
 
