@@ -130,7 +130,9 @@ def compile_all() -> dict[str, Any]:
     _curated(table)
     _people(table)
     makers = _aircraft_types(table)
-    names = {name: tuple(sorted(rows, key=lambda r: -table.rows[r][6])) for name, rows in table.names.items()}
+    names = {
+        name: tuple(sorted(rows, key=lambda r: -_weight(table.rows[r], name))) for name, rows in table.names.items()
+    }
     return {"rows": table.rows, "names": names, "ids": table.ids, "demonyms": demonyms, "seats": seats, "makers": makers,
             "first_words": _first_words(table), "surnames": _surnames(table), "airports_of": _airports_of(table)}  # fmt: skip
 
@@ -177,6 +179,11 @@ def _surnames(table: Table) -> dict[str, tuple[int, ...]]:
                     if row not in found[part]:
                         found[part].append(row)
     return {part: tuple(rows) for part, rows in found.items()}
+
+
+def _weight(row: Row, name: str) -> int:
+    """Prominence, and twentyfold under the own name: Islamabad is no other city's old name first."""
+    return row[6] * (20 if fold(row[2]) == name else 1)
 
 
 def _airports_of(table: Table) -> dict[str, tuple[int, ...]]:
@@ -272,7 +279,10 @@ def _airports(table: Table) -> None:
 
     extra = _load("places.yaml")["airports"]
     for icao, airport in airportsdata.load().items():
-        names = [*extra.get(icao, {}).get("names", ()), *_airport_names(airport["name"])]
+        names = [
+            *extra.get(icao, {}).get("names", ()),
+            *_airport_names(airport["name"], airport["city"], airport["iata"]),
+        ]
         _airport(table, icao, airport["name"], names, dict(airport))
     for icao, entry in extra.items():
         if f"icao:{icao}" not in table.ids and "at" in entry:
@@ -296,10 +306,21 @@ def _airport(table: Table, icao: str, name: str, names: Iterable[str], facts: di
     )  # fmt: skip
 
 
-def _airport_names(name: str) -> list[str]:
-    """ "Beijing Capital International Airport" is also called "Beijing Capital Airport"."""
+# What follows a city's name in many airports' names and tells none of them apart.
+_PLAIN = frozenset(
+    """international airport capital municipal regional executive county central city air airfield army naval metropolitan
+    national domestic north south east west new old""".split()
+)
+
+
+def _airport_names(name: str, city: str = "", iata: str = "") -> list[str]:
+    """ "Beijing Capital International Airport" is also "Beijing Capital Airport"; "Singapore Changi …" also "Changi Airport"."""
     short = name.replace(" International Airport", " Airport")
-    return [short] if short != name else []
+    names = [short] if short != name else []
+    rest = short.removeprefix(f"{city} ") if city else short
+    if iata and rest != short and rest.endswith(" Airport") and rest.split()[0].lower() not in _PLAIN:
+        names.append(rest)
+    return names
 
 
 def _regions(table: Table) -> None:
