@@ -11,8 +11,9 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -316,7 +317,7 @@ def _rows(
         source = source_ids.get(s.source)
         if source is None:
             source = source_ids[s.source] = source_id(s.source)
-            sources[source] = {"id": source, **asdict(s.source)}
+            sources[source] = {"id": source, **{f.name: getattr(s.source, f.name) for f in fields(Source)}}
         key = make_id("stm", s.subject, s.property, s.value, s.kind, s.original, s.confidence, source)
         rows[key] = {"id": key, "origin": origin, "subject": s.subject, "property": s.property, "value": s.value, "kind": s.kind,
                      "original": s.original, "confidence": s.confidence, "source": source}  # fmt: skip
@@ -346,11 +347,19 @@ def source_id(source: Source) -> str:
 
 
 def _insert_missing(connection: Connection, table: sa.Table, rows: dict[str, dict[str, object]]) -> None:
-    known: set[str] = set()
-    for chunk in _chunks(sorted(rows)):
-        known |= set(connection.execute(sa.select(table.c.id).where(table.c.id.in_(chunk))).scalars())
-    missing = [row for key, row in rows.items() if key not in known]
-    if missing:
+    """Rows whose id is not there yet; SQLite and PostgreSQL decide that themselves, in one pass."""
+    if not rows:
+        return
+    if connection.dialect.name in ("sqlite", "postgresql"):
+        dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
+        connection.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows.values()))
+        return
+    known = {
+        key
+        for chunk in _chunks(sorted(rows))
+        for key in connection.execute(sa.select(table.c.id).where(table.c.id.in_(chunk))).scalars()
+    }
+    if missing := [row for key, row in rows.items() if key not in known]:
         connection.execute(sa.insert(table), missing)
 
 
