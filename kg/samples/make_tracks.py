@@ -16,7 +16,8 @@ from pathlib import Path
 ICAO24, REGISTRATION, TYPE = "5003fa", "T7-KGX", "GLF6"
 GENEVA, LARNACA, ATHENS, BENGHAZI = (46.2381, 6.1089), (34.8751, 33.6249), (37.9364, 23.9445), (32.0968, 20.2695)
 ELEVATION = {GENEVA: 1411.0, LARNACA: 8.0, ATHENS: 308.0, BENGHAZI: 433.0}
-CRUISE_FT, CLIMB_FT_MIN, DESCENT_FT_MIN, CRUISE_KT = 41000.0, 2200.0, 1800.0, 465.0
+CRUISE_FT, CLIMB_FT_MIN, CRUISE_KT = 41000.0, 2200.0, 465.0
+GLIDE_FT_NM = 318.0  # a path of three degrees down to the runway
 _EARTH_NM = 3440.065
 
 Position = tuple[datetime, float, float, float | None, float, float]  # time, lat, lon, ft (None: ground), kt, track
@@ -25,28 +26,23 @@ Position = tuple[datetime, float, float, float | None, float, float]  # time, la
 def fly(
     start: tuple[float, float], end: tuple[float, float], takeoff: datetime, seed: int, step_s: int = 20
 ) -> Iterator[Position]:
-    """Taxi, climb, cruise along the great circle, descend, taxi; a little noise in speed."""
+    """Taxi, climb, cruise along the great circle, three degrees down, taxi; a little noise in speed."""
     noise = random.Random(seed)
     total = _distance_nm(start, end)
-    bearing = _bearing(start, end)
     for minute in range(5, 0, -1):
-        yield takeoff - timedelta(minutes=minute), start[0] - 0.0008 * minute, start[1], None, 14.0, bearing
+        yield takeoff - timedelta(minutes=minute), round(start[0] - 0.0008 * minute, 6), start[1], None, 3.0, 0.0
     flown, altitude, time = 0.0, ELEVATION[start], takeoff
     while flown < total - 0.4:
-        remaining_min = (altitude - ELEVATION[end]) / DESCENT_FT_MIN
-        descend = total - flown <= remaining_min * 330 / 60 + 2
-        target = ELEVATION[end] if descend else CRUISE_FT
-        rate = -DESCENT_FT_MIN if descend else CLIMB_FT_MIN
-        altitude = max(target, altitude + rate * step_s / 60) if descend else min(target, altitude + rate * step_s / 60)
-        speed = (
-            150 + (CRUISE_KT - 150) * min(1.0, (altitude - ELEVATION[end if descend else start]) / 30000)
-        ) + noise.gauss(0, 2)
+        field = ELEVATION[start] if flown < total / 2 else ELEVATION[end]
+        speed = 150 + (CRUISE_KT - 150) * min(1.0, (altitude - field) / 30000) + noise.gauss(0, 2)
         flown = min(total, flown + speed * step_s / 3600)
         time += timedelta(seconds=step_s)
+        glide = ELEVATION[end] + GLIDE_FT_NM * (total - flown)
+        altitude = min(altitude + CLIMB_FT_MIN * step_s / 60, CRUISE_FT, glide)
         lat, lon = _along(start, end, flown / total)
         yield time, lat, lon, round(altitude / 25) * 25.0, round(speed, 1), _bearing((lat, lon), end)
     for minute in range(1, 6):
-        yield time + timedelta(minutes=minute), end[0] + 0.0008 * minute, end[1], None, 16.0, 270.0
+        yield time + timedelta(minutes=minute), round(end[0] + 0.0008 * minute, 6), end[1], None, 3.0, 0.0
 
 
 def _distance_nm(a: tuple[float, float], b: tuple[float, float]) -> float:
@@ -103,15 +99,23 @@ def table(positions: list[Position]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def main() -> None:
-    folder = Path(str(files("kg.samples")))
+def tracks() -> dict[str, str]:
+    """File name → content of both samples."""
     first = list(fly(GENEVA, LARNACA, datetime(2025, 5, 14, 7, 12, tzinfo=UTC), seed=1))
     second = list(fly(LARNACA, ATHENS, datetime(2025, 5, 15, 7, 27, tzinfo=UTC), seed=2))
     south = fly(ATHENS, BENGHAZI, datetime(2025, 5, 16, 8, 40, tzinfo=UTC), seed=3)
     # Receivers on the Greek coast lose it over the open sea.
     third = [position for position in south if position[1] > 34.6]
-    (folder / "constructed_trace_full_5003fa.json").write_text(trace(first), encoding="utf-8")
-    (folder / "constructed_flightradar24.csv").write_text(table(second + third), encoding="utf-8")
+    return {
+        "constructed_trace_full_5003fa.json": trace(first),
+        "constructed_flightradar24.csv": table(second + third),
+    }
+
+
+def main() -> None:
+    folder = Path(str(files("kg.samples")))
+    for name, content in tracks().items():
+        (folder / name).write_text(content, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ def _load(data: bytes, file: str, rows: Rows) -> dict[str, Any]:
         if document is None:
             raise BadInput(f"{file} is broken JSON.", str(error), "Fetch the file again.") from error
         rows.problems.append(
-            (len(document["trace"]) + 1, "the file is broken or cut off here; nothing after it is read")
+            (len(document["trace"]) + 1, "the file is truncated or broken here; nothing after it is read")
         )
     if not isinstance(document, dict):
         raise BadInput(f"{file} is no readsb trace.", "It is no JSON object.", "Give a whole trace_full_….json file.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,15 +12,14 @@ from pipelines.flights.readers.columns import Rows, number, word
 
 FORMAT = "state vector JSON"
 _NEEDED = (b'"timestamp"', b'"latitude"', b'"longitude"', b'"icao24"')
-_COLUMN_NAMES = (*_NEEDED, b'"altitude"', b'"callsign"')
+_IN_COLUMNS = re.compile(rb'\{\s*"(timestamp|latitude|longitude|icao24|altitude|callsign)"\s*:\s*\{\s*"\d+"\s*:')
 
 
 def matches(head: bytes) -> bool:
     start = head.lstrip()
-    records = start[:1] == b"[" and all(name in start for name in _NEEDED)
     # In columns the later names stand far beyond the head.
-    columns = start[:1] == b"{" and start[:60].count(b":{") == 1 and any(name in start[:30] for name in _COLUMN_NAMES)
-    return records or columns
+    records = start[:1] == b"[" and all(name in start for name in _NEEDED)
+    return records or _IN_COLUMNS.match(start) is not None
 
 
 def read(data: bytes, file: str) -> Rows:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
-from datetime import UTC, datetime
+import os
+import time
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,8 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import BadInput, SourceError
-from kg.samples.make_tracks import ATHENS, GENEVA, LARNACA, fly, table, trace
+from kg.samples.make_tracks import ATHENS, GENEVA, LARNACA, fly, table, trace, tracks
 from pipelines.flights.readers import read_observations
+from pipelines.flights.readers.columns import number
 from pipelines.flights.segment import find_legs
 
 SAMPLES = Path(str(files("kg.samples")))
@@ -139,7 +142,188 @@ def test_junk_inside_a_file_never_crashes(tmp_path, at, junk):
     assert_read_or_refused(tmp_path / "junk")
 
 
+def records(positions, ground=True):
+    """The state vector layout."""
+    return [
+        {
+            "timestamp": int(t.timestamp() * 1000), "icao24": "5003fa", "callsign": "T7KGX", "latitude": lat, "longitude": lon,
+            "altitude": alt, "groundspeed": kt, "track": track, "onground": ground and alt is None, "squawk": 1000.0,
+        }
+        for t, lat, lon, alt, kt, track in positions
+    ]  # fmt: skip
+
+
+def test_state_vectors_in_records_and_in_columns_are_one_leg(tmp_path):
+    made = records(fly(LARNACA, ATHENS, START, seed=8))
+    columns = {name: {str(i): r[name] for i, r in enumerate(made)} for name in made[0]}
+    (tmp_path / "r.json.gz").write_bytes(gzip.compress(json.dumps(made).encode()))
+    (tmp_path / "c.json").write_text(json.dumps(columns))
+    (a,), (b,) = legs_of(tmp_path / "r.json.gz"), legs_of(tmp_path / "c.json")
+    assert a.id == b.id
+    assert (a.origin.icao, a.destination.icao) == ("LCLK", "LGAV")
+
+
+def test_the_playback_layout(tmp_path):
+    track = [
+        {"latitude": lat, "longitude": lon, "altitude": {"feet": int(alt or 0)}, "speed": {"kts": kt}, "heading": int(track), "timestamp": int(t.timestamp())}
+        for t, lat, lon, alt, kt, track in fly(LARNACA, ATHENS, START, seed=9)
+    ]  # fmt: skip
+    aircraft = {"model": {"code": "GLF6"}, "identification": {"modes": "5003FA", "registration": "T7-KGX"}}
+    flight = {"identification": {"callsign": "T7KGX"}, "aircraft": aircraft, "track": [*track, None]}
+    (tmp_path / "p.json").write_text(json.dumps({"result": {"response": {"data": {"flight": flight}}}}))
+    observations = read_observations(tmp_path / "p.json")
+    assert observations.format == "Flightradar24 playback JSON"
+    assert observations.problems == ((len(track) + 1, "no track point"),)
+    (leg,) = find_legs(observations)
+    assert (leg.icao24, leg.registration, leg.aircraft_type) == ("5003fa", "T7-KGX", "GLF6")
+    assert (leg.origin.icao, leg.destination.icao) == ("LCLK", "LGAV")
+
+
+def test_a_cut_off_archive_yields_what_is_sound(tmp_path):
+    packed = gzip.compress(TRACE.read_bytes())
+    (tmp_path / "t.json.gz").write_bytes(packed[: len(packed) * 2 // 3])
+    observations = read_observations(tmp_path / "t.json.gz")
+    assert 100 < observations.frame.height < 584
+    assert any("cut off" in reason for _, reason in observations.problems)
+    (leg,) = find_legs(observations)
+    assert leg.destination is None
+
+
+def test_a_bracket_bomb_is_refused_quickly(tmp_path):
+    (tmp_path / "t.json").write_text('{"icao":"5003fa","timestamp":1747206420,"trace":[' + "]" * 2_000_000)
+    start = time.perf_counter()
+    with pytest.raises(BadInput):
+        read_observations(tmp_path / "t.json")
+    assert time.perf_counter() - start < 5
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"  \n", b"\x89PNG\r\n\x1a\n" + bytes(500), b"<html></html>", b"\x1f\x8b nonsense", b"[]", b"{}"]
+)
+def test_what_is_no_track_is_refused_in_words(tmp_path, content):
+    (tmp_path / "f").write_bytes(content)
+    with pytest.raises(BadInput) as refusal:
+        read_observations(tmp_path / "f")
+    assert refusal.value.what
+    assert refusal.value.next
+
+
+def test_a_folder_or_a_missing_file_is_refused_in_words(tmp_path):
+    for path in (tmp_path, tmp_path / "absent.json"):
+        with pytest.raises(BadInput):
+            read_observations(path)
+
+
+@given(st.one_of(st.none(), st.booleans(), st.text(), st.integers(), st.floats(), st.lists(st.integers())))
+def test_a_number_is_finite_or_none(value):
+    result = number(value)
+    assert result is None or abs(result) < float("inf")
+
+
+def test_numbers_beyond_floats_are_none():
+    assert number(10**400) is None
+
+
+# Legs ----------------------------------------------------------------------------------------------------------------
+
+
+def there_and_back(minutes_between):
+    """Larnaca to Athens and back; no receiver sees the ground at Athens."""
+    out = [p for p in fly(LARNACA, ATHENS, START, seed=10) if p[3] is not None or p[0] < START]
+    back_at = out[-1][0] + timedelta(minutes=minutes_between)
+    return out + [p for p in fly(ATHENS, LARNACA, back_at, seed=11) if p[0] > back_at]
+
+
+@pytest.mark.parametrize("minutes", [20, 40, 90])
+def test_a_turn_round_out_of_sight_makes_two_legs(tmp_path, minutes):
+    (tmp_path / "t.json").write_text(trace(there_and_back(minutes)))
+    out, back = legs_of(tmp_path / "t.json")
+    assert (out.origin.icao, out.destination.icao) == ("LCLK", "LGAV")
+    assert (back.origin.icao, back.destination.icao) == ("LGAV", "LCLK")
+    assert out.landing.latest > out.last_seen.time
+    assert back.takeoff.earliest < back.first_seen.time
+
+
+def test_a_flickering_ground_flag_is_no_flight(tmp_path):
+    positions = list(fly(LARNACA, ATHENS, START, seed=12))
+    taxi = [
+        (START - timedelta(minutes=30, seconds=-5 * i), LARNACA[0] + 0.0001 * i, LARNACA[1], 0.0 if i % 7 > 2 else None, 12.0, 0.0)
+        for i in range(200)
+    ]  # fmt: skip
+    (tmp_path / "t.json").write_text(trace(taxi + positions))
+    (leg,) = legs_of(tmp_path / "t.json")
+    assert leg.takeoff.latest >= START
+
+
+def test_a_climb_that_is_lost_near_its_field_did_not_land_there(tmp_path):
+    climb = [p for p in fly(LARNACA, ATHENS, START, seed=13) if p[0] <= START + timedelta(seconds=100)]
+    (tmp_path / "t.json").write_text(trace(climb))
+    (leg,) = legs_of(tmp_path / "t.json")
+    assert leg.origin.icao == "LCLK"
+    assert leg.destination is None
+
+
+def test_cruise_above_a_field_names_no_airport(tmp_path):
+    cruise = [p for p in fly(GENEVA, LARNACA, START, seed=14) if (p[3] or 0) > 40000]
+    (tmp_path / "t.json").write_text(trace(cruise))
+    (leg,) = legs_of(tmp_path / "t.json")
+    assert (leg.origin, leg.destination, leg.takeoff, leg.landing) == (None, None, None, None)
+
+
+def test_two_aircraft_in_one_table_are_kept_apart(tmp_path):
+    a, b = list(fly(LARNACA, ATHENS, START, seed=15)), list(fly(GENEVA, ATHENS, START, seed=16))
+    lines = table(a).splitlines() + table(b).replace("T7KGX", "T7ABC").splitlines()[1:]
+    head, rows = lines[0], sorted(lines[1:])
+    (tmp_path / "t.csv").write_text("\n".join([head, *rows]))
+    legs = legs_of(tmp_path / "t.csv")
+    assert {(leg.callsign, leg.origin.icao) for leg in legs} == {("T7KGX", "LCLK"), ("T7ABC", "LSGG")}
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_records_does_not_matter(tmp_path, random):
+    made = records(fly(LARNACA, ATHENS, START, seed=17, step_s=60))
+    (tmp_path / "a.json").write_text(json.dumps(made))
+    random.shuffle(made)
+    (tmp_path / "b.json").write_text(json.dumps(made))
+    assert [leg.id for leg in legs_of(tmp_path / "a.json")] == [leg.id for leg in legs_of(tmp_path / "b.json")]
+
+
+# Real tracks, where they are at hand ---------------------------------------------------------------------------------
+
+REAL = {
+    "readsb/trace_full_ac671b.json": [(None, "KMSP"), ("KMSP", None), (None, "KMSP"), ("KMSP", "KDEN")],
+    "fr24/34a8254b.json": [("LSZH", "MMUN")],
+    "tests/fr24/JL516_3376ab31.csv": [("RJCC", "RJTT")],
+    "tests/fr24/JL516_Flightradar24_ADS-B_data_granular.csv": [(None, "RJTT")],
+    "noisy/noisy_takeoff.json.gz": [("LSZH", None)],
+    "featured/elal747.json.gz": [("LIRF", "LLBG")],
+}
+
+
+@pytest.mark.reference
+@pytest.mark.skipif("KG_DATA" not in os.environ, reason="KG_DATA names the folder of reference data")
+@pytest.mark.parametrize("name", REAL)
+def test_real_tracks(name):
+    icao = lambda match: match.icao if match else None  # noqa: E731
+    legs = legs_of(Path(os.environ["KG_DATA"]) / "dev" / "flights" / name)
+    assert [(icao(leg.origin), icao(leg.destination)) for leg in legs] == REAL[name]
+
+
+# Samples -------------------------------------------------------------------------------------------------------------
+
+
 def test_the_samples_are_what_the_script_makes():
-    first = list(fly(GENEVA, LARNACA, START, seed=1))
-    assert trace(first) == TRACE.read_text()
-    assert TABLE.read_text().startswith(table([]).strip())
+    for name, content in tracks().items():
+        assert (SAMPLES / name).read_text() == content
+        assert len(content) < 100_000
+
+
+def test_the_samples_fly_as_aircraft_do():
+    for path in (TRACE, TABLE):
+        frame = read_observations(path).frame
+        times, heights = frame["time"].to_list(), frame["altitude"].to_list()
+        for t, a, u, b in zip(times, heights, times[1:], heights[1:], strict=False):
+            if a is not None and b is not None and u - t < timedelta(minutes=1):
+                assert abs(b - a) / ((u - t).total_seconds() / 60) < 3000
+        assert frame["ground_speed"].max() < 520
