@@ -198,9 +198,12 @@ def _chosen(entity: Entity, candidates: list[Candidate], context: _Context) -> E
     if not candidates:
         return entity
     scored = sorted(((context.score(c, entity.mentions), c.id, c) for c in candidates), key=lambda s: (-s[0], s[1]))
-    if len(scored) > 1 and scored[0][0] - scored[1][0] < 0.25:
-        return entity
     best = scored[0][2]
+    if len(scored) > 1 and scored[0][0] - scored[1][0] < 0.25:
+        own = [c for _, _, c in scored[:2] if fold(c.name) == fold(entity.name)]
+        if len(own) != 1 or _km(scored[0][2].coordinates, scored[1][2].coordinates) > 60:
+            return entity
+        best = own[0]  # New Delhi beside Delhi
     if best.prominence < 15000 and scored[0][0] < 4.5 and best.attributes.get("country") not in context.countries:
         return entity
     return _known_as(entity, best)
@@ -237,7 +240,14 @@ def _airport(entity: Entity, context: _Context) -> Entity:
     in_country = [a for a in of_city if a.attributes.get("country") in context.countries] or of_city
     if len(in_country) == 1:
         return replace(_known_as(entity, in_country[0]), name=entity.name)
-    return entity
+    town = next(
+        (c for c in context.knowledge.find(base, "City") if c.attributes.get("country") in context.countries), None
+    )
+    if town is None:
+        return entity
+    # No airport is known under the name, but the town is: its clock and its country hold for the airfield too.
+    known = {k: v for k, v in town.attributes.items() if k in ("country", "timezone")}
+    return replace(entity, attributes={**known, **entity.attributes})
 
 
 def _km(a: tuple[float, float] | None, b: tuple[float, float] | None) -> float:

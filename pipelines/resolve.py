@@ -555,7 +555,8 @@ def _is_plural(head: Token) -> bool:
     if head.lower_ == "aircraft":
         words = {c.lower_ for c in head.children if c.dep_ in ("det", "nmod:poss", "amod", "nummod")}
         return bool(words & _SEVERAL) or not (words | {_article_before(head)}) & _SINGULAR
-    return "Plur" in head.morph.get("Number", [])
+    # Taggers take "C-130" for many things; what is more than one ends in s.
+    return "Plur" in head.morph.get("Number", []) and head.lower_.endswith("s")
 
 
 def _article_before(head: Token) -> str:

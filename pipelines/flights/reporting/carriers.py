@@ -233,7 +233,7 @@ def is_definite(token: Token) -> bool:
 
 def is_aggregate(carrier: Token, predicate: Token) -> bool:
     """ "92 flights since 2016", "usually flies between": many legs told as one are none that could be drawn."""
-    plural = "Plur" in carrier.morph.get("Number", []) and carrier.pos_ == "NOUN" and carrier.lower_ != "aircraft"
+    plural = "Plur" in carrier.morph.get("Number", []) and carrier.pos_ == "NOUN" and carrier.lower_.endswith("s")
     few = any(c.dep_ == "nummod" and c.lower_ in ("two", "2", "three", "3", "both") for c in carrier.children)
     beside = {c.lower_ for c in predicate.children} | {g.lower_ for c in predicate.children for g in c.children}
     habitual = bool(beside & word_list("habits")) or bool({"times", "occasions", "every", "each"} & beside)
@@ -254,6 +254,21 @@ def is_cancelled(token: Token, carrier: Token | None) -> bool:
         ):
             return True
     return token.dep_ == "xcomp" and token.head.lemma_.lower() in word_list("cancels")
+
+
+def operator_of(token: Token, carrier: Token | None, reading: Reading) -> str | None:
+    """ "a Lufthansa flight", "a jet of Mahan Air", "operated by …"; "Air Serbia will fly", "Finnair cancelled its flight"."""
+    if carrier is not None:
+        for child in carrier.children:
+            owns = child.dep_ in ("compound", "nmod:poss") or (child.dep_ == "nmod" and case_of(child) in ("of", "by"))
+            parts = [child] if owns else []
+            if child.dep_ == "acl" and child.lemma_.lower() in ("operate", "belong", "own", "charter", "lease"):
+                parts = [c for c in child.children if case_of(c) in ("by", "to", "from")]
+            found = next((o for p in parts if (o := reading.of_type(p.i, ("Organization",)))), None)
+            if found is not None:
+                return found
+    subject = subject_of(token if not (carrier is token and token.dep_ == "obj") else token.head)
+    return reading.of_type(subject.i, ("Organization",)) if subject is not None and subject is not carrier else None
 
 
 def callsign_of(carrier: Token, reading: Reading) -> str | None:

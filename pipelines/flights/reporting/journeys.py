@@ -31,6 +31,8 @@ class Leg:
     arrival: Period | None = None
     status: FlightStatus = "flown"
     callsign: str | None = None
+    type: str | None = None
+    operator: str | None = None
     aboard: tuple[str, ...] = ()
     attribution: tuple[str, ...] = ()
     evidence: list[Span] = field(default_factory=list)
@@ -45,6 +47,8 @@ class Leg:
         if move.sentence not in self.evidence:
             self.evidence.append(move.sentence)
         self.callsign = self.callsign or move.callsign
+        self.type = self.type or move.type
+        self.operator = self.operator or move.operator
         self.aboard = tuple(dict.fromkeys(self.aboard + move.aboard))
         self.attribution = self.attribution or move.attribution
         self.near = self.near or move.near
@@ -335,6 +339,7 @@ def _departure(it: Itinerary, move: Move, places: Places) -> None:
     if leg is not None:
         leg.add(move)
         leg.origin = places.finer_of_same(leg.origin, move.origin)
+        leg.intended = places.finer(leg.intended, goal) if places.same(leg.intended, goal) else leg.intended
         leg.destination = places.finer_of_same(leg.destination, goal)
         leg.departure = _finer_time(leg.departure, move.when)
         return

@@ -17,6 +17,7 @@ from pipelines.flights.reporting.carriers import (
     is_carrier,
     is_definite,
     may_travel,
+    operator_of,
     travellers_of,
 )
 from pipelines.flights.reporting.ends import PlaceOf, from_there, most_specific, place_spoken_of, places_of, slots_of
@@ -54,6 +55,8 @@ class Move:
     when: Period | None = None
     waited: TimeExpression | None = None  # "after about four hours"
     callsign: str | None = None
+    type: str | None = None  # entity id of the aircraft type, where the mention is one
+    operator: str | None = None
     realis: Realis = "asserted"
     cancelled: bool = False
     attribution: tuple[str, ...] = ()
@@ -133,7 +136,7 @@ def trigger_at(token: Token, reading: Reading) -> Trigger | None:
     if token.pos_ in ("VERB", "AUX") or (infinitive and token.pos_ == "NOUN"):
         if lemma in word_list("light") and any(c.dep_ == "obj" and c.lemma_.lower() in nouns for c in token.children):
             return None  # "carried out a flight": the noun tells
-        if lemma == "leave" and any(c.dep_ == "obj" and not _is_left_behind(c, reading) for c in token.children):
+        if lemma == "leave" and any(c.dep_ == "obj" and c.i > token.i and not _is_left_behind(c, reading) for c in token.children):
             return None  # "left the airspace", "leaving his own jet to follow"
         if f"{lemma}-down" in word_list("losses") and has_particle(token, "down"):
             return _LOSS
@@ -232,6 +235,8 @@ def _move(token: Token, trigger: Trigger, span: Span, reading: Reading) -> Move 
         move.definite, move.pronoun = is_definite(carrier), carrier.pos_ == "PRON"
         move.callsign = callsign_of(carrier, reading)
         move.aboard = aboard_of(token, carrier, reading)
+        move.type = reading.of_type(carrier.i, ("AircraftType",))
+    move.operator = operator_of(token, carrier, reading)
     move.cancelled = is_cancelled(token, carrier)
     move.earlier = any(c.lower_ in ("had", "'d") and c.dep_ == "aux" for c in children) or _follows_after(token)
     move.ongoing = "Prog" in token.morph.get("Aspect", []) or (
