@@ -27,6 +27,10 @@ _CLOCK_SLACK = timedelta(minutes=30)
 # Slower than any airliner keeps up over a distance, faster than any of them flies: bounds, not estimates.
 _SLOW_KM_H, _FAST_KM_H = 400.0, 1200.0
 _SEEN_ENOUGH = 0.75  # of the hours in question: less reception than this, and silence says nothing
+# Words that many operators share: they tell none of them apart.
+_COMMON_IN_OPERATORS = frozenset(
+    "air airline airlines airways aviation jet jets flight charter company corp group inc international limited lines llc ltd of services the trustee bank".split()
+)
 _IDENTITY = frozenset({"icao24", "registration", "callsign"})
 
 
@@ -100,7 +104,7 @@ def operator(reported: ReportedFlight, observed: ObservedFlight, context: Contex
     if entity is None or not observed.operator:
         return None
     a, b = set(fold(entity.name).split()), set(fold(observed.operator).split())
-    if not a & b:
+    if not (a & b) - _COMMON_IN_OPERATORS:
         return None  # an owner, a lessor and an operator may all be named: other words are no contradiction
     return Evidence("operator", 1.0, f"Operator reported {entity.name}, in the track's file {observed.operator}.")
 

@@ -53,7 +53,7 @@ def find_legs(observations: Observations) -> tuple[ObservedFlight, ...]:
     aircraft = pl.coalesce("icao24", "callsign").alias("aircraft")
     for part in observations.frame.with_columns(aircraft).partition_by("aircraft", maintain_order=True):
         points = _points(part)
-        known = {k: _most(part, k) for k in ("icao24", "registration", "type")}
+        known = {k: _most(part, k) for k in ("icao24", "registration", "type", "operator")}
         legs += (_leg(points, leg, known, observations) for leg in _split(points) if _flew(points, *leg))
     return tuple(
         sorted(legs, key=lambda f: (f.first_seen.time if f.first_seen else datetime.min.replace(tzinfo=UTC), f.id))
@@ -188,7 +188,7 @@ def _leg(
     rows = [p.row for p in air]
     return ObservedFlight(
         id=make_id("ofl", known["icao24"] or callsign or "", _content(air)),
-        icao24=known["icao24"], callsign=callsign, registration=known["registration"], aircraft_type=known["type"],
+        icao24=known["icao24"], callsign=callsign, registration=known["registration"], aircraft_type=known["type"], operator=known["operator"],
         takeoff=_moment(before, air[0], origin), landing=_moment(air[-1], after, destination, end=True), origin=origin, destination=destination,
         first_seen=_track_point(air[0]), last_seen=_track_point(air[-1]), gaps=tuple(_gaps(air)), path=tuple(_track_point(p) for p in _thinned(air)),
         points=len(air), file=observations.file, sha256=observations.sha256, first_row=min(rows), last_row=max(rows),

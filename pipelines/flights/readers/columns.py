@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "time", "latitude", "longitude", "altitude", "on_ground", "ground_speed", "track", "vertical_rate", "icao24", "callsign", "registration", "type",
-    "squawk", "position_source", "row",
+    "squawk", "position_source", "operator", "row",
 )  # fmt: skip
 Problem = tuple[int, str]
 _YEAR_2000, _YEAR_2100 = 946_684_800.0, 4_102_444_800.0

@@ -34,6 +34,7 @@ def read(data: bytes, file: str) -> Rows:
         "registration": word(aircraft.get("registration")),
         "type": word(_down(flight, "aircraft", "model").get("code")),
         "callsign": word(_down(flight, "identification").get("callsign")),
+        "operator": word(_down(flight, "airline").get("name")) or word(_down(flight, "owner").get("name")),
     }
     rows, latest = Rows(), float("-inf")
     for index, point in enumerate(points, 1):

@@ -10,6 +10,7 @@ from kg.errors import BadInput
 from pipelines.flights.readers.columns import Rows, number, word
 
 FORMAT = "readsb trace"
+_LONGEST_S = 2 * 86400.0  # a file holds a day
 _TRACE = re.compile(r'"trace"\s*:\s*\[')
 _SPACE = re.compile(r"[\s,]*")
 
@@ -32,6 +33,7 @@ def read(data: bytes, file: str) -> Rows:
         "icao24": (word(document.get("icao")) or "").lower().lstrip("~") or None,
         "registration": word(document.get("r")),
         "type": word(document.get("t")),
+        "operator": word(document.get("ownOp")),
     }
     callsign = None
     latest = float("-inf")
@@ -42,6 +44,9 @@ def read(data: bytes, file: str) -> Rows:
         details = point[8] if len(point) > 8 and isinstance(point[8], dict) else {}
         callsign = word(details.get("flight")) or callsign
         offset = number(point[0])
+        if offset is not None and offset > _LONGEST_S:  # else one wild clock would make all that follows run backwards
+            rows.problems.append((index, "its time is days after the beginning of the file"))
+            continue
         if offset is not None and offset < latest - 60:
             rows.problems.append((index, "its time runs backwards"))
             continue

@@ -139,6 +139,18 @@ def test_a_journey_speaks_for_its_legs():
     assert links[0].probability > alone[0].probability
 
 
+def test_the_operator_in_the_file_speaks_for_the_operator_told():
+    entities = {**ENTITIES, "air": Entity("air", "Organization", "Example Air")}
+    leg = replace(reported(CASES[0]["r"]), operator="air")
+    track = observed(0, CASES[0]["o"][0])
+    scores = [
+        {e.clue: e.score for e in compare(leg, replace(track, operator=name), LinkContext(entities))}
+        for name in ("EXAMPLE AIR LINES INC", "SOME LESSOR LTD")
+    ]
+    assert scores[0]["operator"] > 0
+    assert "operator" not in scores[1]
+
+
 def test_reception_that_begins_in_the_air_is_no_late_departure():
     seen = observed(0, ["T7-KGX", None, "LSGG", "LCLK", "2025-05-14T08:40", "2025-05-14T10:23"])
     track = replace(

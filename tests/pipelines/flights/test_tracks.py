@@ -111,6 +111,18 @@ def test_times_that_run_backwards_are_told_and_left_out(tmp_path):
     assert len(find_legs(observations)) == 1
 
 
+def test_one_wild_clock_costs_one_row(tmp_path):
+    document = json.loads(TRACE.read_text())
+    document["trace"][100][0] = 9e6
+    document["ownOp"] = "EXAMPLE AIR"
+    (tmp_path / "t.json").write_text(json.dumps(document))
+    observations = read_observations(tmp_path / "t.json")
+    assert [row for row, _ in observations.problems] == [101]
+    (leg,) = find_legs(observations)
+    assert leg.destination.icao == "LCLK"
+    assert leg.operator == "EXAMPLE AIR"
+
+
 @pytest.mark.parametrize("value", ["NaN", "1e400", "-1e308", '"north"', "null", "[]", "{}"])
 def test_impossible_positions_are_told_by_row(tmp_path, value):
     document = json.loads(trace(list(fly(LARNACA, ATHENS, START, seed=7))))
