@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import exp
+from typing import Any
 
 from kg.ids import fold, make_id
 from kg.model import AirportMatch, Entity, Evidence, FlightLink, ObservedFlight, Period, ReportedFlight, Verdict
@@ -39,8 +40,8 @@ class Context:
     """What the comparison of one pair may look at besides the pair: entities, other reported legs, other tracks."""
 
     entities: Mapping[str, Entity]
-    reported: tuple[ReportedFlight, ...] = ()
-    observed: tuple[ObservedFlight, ...] = ()
+    journeys: Mapping[str, tuple[ReportedFlight, ...]] = field(default_factory=dict)
+    flown: Mapping[str, tuple[ObservedFlight, ...]] = field(default_factory=dict)  # by aircraft, see `_aircraft`
 
     def place(self, place: str | None) -> Entity | None:
         return self.entities.get(place or "")
@@ -113,10 +114,10 @@ def continuity(reported: ReportedFlight, observed: ObservedFlight, context: Cont
     """Does the same aircraft also fly the leg before or after, where the article tells a journey?"""
     if reported.journey is None:
         return None
-    for other in context.reported:
-        if other.journey is None or other.journey.id != reported.journey.id:
+    for other in context.journeys.get(reported.journey.id, ()):
+        if other.journey is None or abs(other.journey.leg - reported.journey.leg) != 1:
             continue
-        if abs(other.journey.leg - reported.journey.leg) == 1 and _flies(other, observed, context):
+        if _flies(other, observed, context):
             side = "before" if other.journey.leg < reported.journey.leg else "after"
             return Evidence(
                 "continuity", 1.5, f"The same aircraft was also seen on the leg told {side} it in the journey."
@@ -125,8 +126,8 @@ def continuity(reported: ReportedFlight, observed: ObservedFlight, context: Cont
 
 
 def _flies(leg: ReportedFlight, like: ObservedFlight, context: Context) -> bool:
-    for flight in context.observed:
-        if flight.id == like.id or not _one_aircraft(flight, like):
+    for flight in context.flown.get(_aircraft(like) or "", ()):
+        if flight.id == like.id:
             continue
         ends = (origin(leg, flight, context), destination(leg, flight, context))
         times = (departure(leg, flight, context), arrival(leg, flight, context))
@@ -135,8 +136,8 @@ def _flies(leg: ReportedFlight, like: ObservedFlight, context: Context) -> bool:
     return False
 
 
-def _one_aircraft(a: ObservedFlight, b: ObservedFlight) -> bool:
-    return any(x is not None and x == y for x, y in ((a.icao24, b.icao24), (a.registration, b.registration)))
+def _aircraft(flight: ObservedFlight) -> str | None:
+    return flight.icao24 or flight.registration
 
 
 def origin(reported: ReportedFlight, observed: ObservedFlight, context: Context) -> Evidence | None:
@@ -311,8 +312,19 @@ def link_flights(
 ) -> tuple[FlightLink, ...]:
     """One link for each reported leg: its best candidate or none, the evidence for and against, the verdict and why."""
     ordered = sorted(observed, key=lambda o: o.id)
-    context, seen = Context(entities, reported, tuple(ordered)), coverage(ordered)
+    journeys, flown = defaultdict(list), defaultdict(list)
+    for leg in reported:
+        journeys[leg.journey.id if leg.journey else ""].append(leg)
+    for flight in ordered:
+        flown[_aircraft(flight) or ""].append(flight)
+    context = Context(entities, _frozen(journeys), _frozen(flown))
+    seen = coverage(ordered)
     return tuple(_link(leg, ordered, context, seen) for leg in sorted(reported, key=lambda f: f.id))
+
+
+def _frozen(groups: Mapping[str, list[Any]]) -> dict[str, tuple[Any, ...]]:
+    """What belongs to nobody is no group."""
+    return {key: tuple(members) for key, members in groups.items() if key}
 
 
 def _link(leg: ReportedFlight, observed: list[ObservedFlight], context: Context, seen: Coverage) -> FlightLink:
