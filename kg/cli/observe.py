@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 def command(
-    files: Annotated[list[Path], typer.Argument(help="readsb trace_full JSON (also .gz), Flightradar24 CSV.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="readsb traces, Flightradar24 CSV and playback, state vectors; also .gz.")
+    ],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
