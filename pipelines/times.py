@@ -131,6 +131,11 @@ def _plus(moment: datetime | None, days: int) -> datetime | None:
 
 def _looks_ahead(text: str, item: Found, start: int, end: int) -> bool:
     """Does the clause around the expression speak of what is to come?"""
+    # "by early June", "until Friday": ahead of whoever does not tell of the past.
+    if text[max(start, item.start - 8) : item.start].rstrip().lower().endswith(
+        (" by", " until")
+    ) and not _TOLD_AS_PAST.search(text, start, end):
+        return True
     first, last = start, end
     for mark in _CLAUSE_END.finditer(text, start, item.start):
         first = mark.end()

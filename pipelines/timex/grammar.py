@@ -130,7 +130,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("quarter", r"\b(?:(?i:the)\s+)?(?:(?P<ordinal>(?i:first|second|third|fourth|final|last))[\s-]quarter(?:\s+of\s+(?:" + _p(_YEAR) + r"|(?P<whose>(?i:last|this|next)) year))?|Q(?P<quarter>[1-4])\s+" + _p(_YEAR, "9") + r")\b"),
     ("clock", r"(?<![\d:.,])" + _p(_CLOCK) + r"(?![:\d]|\.\d)" + _p(_ZONE) + r"?"),
     ("decade", r"\b(?:the\s+)?(?:(?P<edge>early|late|mid)[ -])?(?P<decade>(?:1[5-9]|20)\d0)s\b|(?<=\b[Tt]he )['’]?(?P<decade2>[2-9]0)s\b|(?<=0s and )['’]?(?P<decade3>[2-9]0)s\b"),
-    ("nextday", r"\b(?i:(?:the\s+)?(?P<dayshift>next day|day before|day after|previous day|day earlier|day later))\b"),
+    ("nextday", r"\b(?i:(?:the\s+)?(?P<dayshift>(?:next|previous) day)|(?:the|a)\s+(?P<dayshift2>day (?:earlier|later))|(?:the\s+|a\s+)?(?P<dayshift3>day (?:before|after))(?=\s*(?:[,.;]|$)))\b"),
     ("unit", r"\b(?P<edge>(?i:early|late|earlier|later)\s+)?(?P<which>(?i:last|this|next|the following|the previous|the same|that))\s+(?P<unit>(?i:week|month|year|weekend|day|night|morning|afternoon|evening|decade|century))\b"),
     ("unit", r"\b(?P<which>(?i:the))\s+(?P<unit>(?i:weekend))\b"),
     ("span", r"\b(?:the\s+|over the\s+|in\s+|in the\s+)?(?P<which>(?i:last|past|next|coming|recent))\s+(?:(?P<number>" + _NUMBER + r"|(?i:few|several|couple of))\s+)?(?i:" + _p(_UNIT) + r")s?\b"),
