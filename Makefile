@@ -39,6 +39,8 @@ train: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --editable '.[train]'
 	$(BIN)/python -m pipelines.nlp.training.train --data $(DATA) --out $(OUT) --minutes 78
 	$(BIN)/python -m pipelines.nlp.training.export --run $(OUT) --out pipelines/nlp/models/small
+	$(BIN)/python -m pipelines.nlp.training.lemmas --data $(DATA)
+	$(BIN)/python -m pipelines.nlp.training.names
 
 # Figures for docs/evaluation.md; KG_GOLD and KG_DATA name the reference data, what is absent is skipped.
 evaluation: $(VENV)/.installed
