@@ -96,6 +96,11 @@ def mark_attribution(doc: Doc, entity_at: Mapping[int, tuple[str, ...]]) -> dict
             _according(token, entity_at, marks)
         elif token.pos_ == "VERB" and token.lemma_.lower() in _SPEECH:
             _speech(token, entity_at, marks)
+        elif lower == "put" and any(c.lower_ == "it" for c in token.children) and token.dep_ == "advcl":
+            # "As Powell put it, the plane landed."
+            mine = {t.i for t in token.subtree}
+            _mark((t.i for t in token.head.subtree if t.i not in mine), _speakers(token, entity_at), marks)
+    _continue_quotations(doc, marks)
     return marks
 
 
@@ -111,7 +116,12 @@ def _according(token: Token, entity_at: Mapping[int, tuple[str, ...]], marks: di
 
 
 def _speech(verb: Token, entity_at: Mapping[int, tuple[str, ...]], marks: dict[int, tuple[str, ...]]) -> None:
-    content = [c for c in verb.children if c.dep_ in _CONTENT and c.pos_ in ("VERB", "AUX", "NOUN", "ADJ", "PROPN")]
+    quotes = verb.lemma_.lower() in ("quote", "cite")
+    content = [
+        c
+        for c in verb.children
+        if (c.dep_ in _CONTENT or (quotes and c.dep_ == "advcl")) and c.pos_ in ("VERB", "AUX", "NOUN", "ADJ", "PROPN")
+    ]
     speakers = _speakers(verb, entity_at)
     if not speakers:
         return
@@ -125,15 +135,36 @@ def _speech(verb: Token, entity_at: Mapping[int, tuple[str, ...]], marks: dict[i
 
 def _speakers(verb: Token, entity_at: Mapping[int, tuple[str, ...]]) -> tuple[str, ...]:
     subjects = [c for c in verb.children if c.dep_ in _SUBJECTS]
-    if not subjects and verb.dep_ in ("conj", "advcl", "xcomp") and verb.head != verb:
+    if verb.dep_ == "acl:relcl" and any(c.lower_ in ("who", "which", "that") for c in subjects):
+        # Not the whole antecedent phrase: the clause itself hangs on it.
+        return entity_at.get(verb.head.i, ())
+    if verb.dep_ == "advcl" and verb.head.lemma_.lower() in ("quote", "cite") and not subjects:
+        subjects = [c for c in verb.head.children if c.dep_ == "obj"]
+    elif not subjects and verb.dep_ in ("conj", "advcl", "xcomp") and verb.head != verb:
         subjects = [c for c in verb.head.children if c.dep_ in _SUBJECTS]
-    return tuple(dict.fromkeys(i for s in subjects for i in _sources_in(s, entity_at)))
+    cited = [
+        o for c in verb.children if c.dep_ == "advcl" and c.lemma_.lower() in ("cite", "quote") for o in _objects(c)
+    ]
+    return tuple(dict.fromkeys(i for s in (*subjects, *cited) for i in _sources_in(s, entity_at)))
+
+
+def _objects(verb: Token) -> list[Token]:
+    return [c for c in verb.children if c.dep_ == "obj"]
 
 
 def _sources_in(phrase: Token, entity_at: Mapping[int, tuple[str, ...]]) -> tuple[str, ...]:
     """The entities that a source phrase names: its head, or those that it comes from, outermost first."""
     if phrase.i in entity_at:
-        return entity_at[phrase.i]
+        # "Flightradar24 data examined by NK News": the participle may hang on the name itself.
+        tellers = [
+            i
+            for clause in phrase.children
+            if clause.dep_ == "acl"
+            for agent in clause.children
+            if agent.dep_ == "obl:agent" or (agent.dep_ == "obl" and any(c.lower_ == "by" for c in agent.children))
+            for i in _sources_in(agent, entity_at)
+        ]
+        return tuple(dict.fromkeys((*tellers, *entity_at[phrase.i])))
     found: list[str] = []
     for child in sorted(phrase.children, key=lambda c: c.i):
         if child.dep_ in ("appos", "flat", "nmod", "nmod:poss", "acl", "compound", "conj", "obl", "obl:agent", "amod"):
@@ -141,6 +172,22 @@ def _sources_in(phrase: Token, entity_at: Mapping[int, tuple[str, ...]]) -> tupl
     if any(c.dep_ == "acl" for c in phrase.children):
         found.reverse()  # "data from A examined by B": B is the one who tells
     return tuple(dict.fromkeys(found))
+
+
+def _continue_quotations(doc: Doc, marks: dict[int, tuple[str, ...]]) -> None:
+    """A sentence that is all quotation belongs to whoever was quoted in the sentence before it."""
+    speakers: tuple[str, ...] = ()
+    for sentence in doc.sents:
+        marked = [marks[t.i] for t in sentence if t.i in marks]
+        opens = any(t.text in _OPENING for t in sentence[:2])
+        if not marked and opens and speakers:
+            _mark((t.i for t in sentence), speakers, marks)
+        else:
+            speakers = marked[0] if marked and any(t.text in _QUOTES for t in sentence) else ()
+
+
+_OPENING = frozenset(['"', "“", "«"])
+_QUOTES = frozenset(['"', "“", "”", "«", "»"])
 
 
 def _clause(head: Token) -> Iterable[Token]:

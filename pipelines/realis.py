@@ -120,6 +120,9 @@ _HYPOTHETICAL = frozenset(
         "seek",
     ]
 )
+# Nouns whose content is as sure as they are themselves, and those that only ever tell hearsay.
+_CARRIERS = frozenset(["evidence", "indication", "proof", "sign", "report", "claim", "need", "intention", "plan"])
+_HEARSAY = frozenset(["allegation", "accusation", "rumour", "rumor", "suspicion", "speculation", "fear", "possibility"])
 _CONDITIONS = frozenset(["if", "unless", "whether", "lest"])
 _NEGATIONS = frozenset(["not", "n't", "never", "no", "neither", "nor", "without"])
 _COMPLEMENTS = frozenset(["xcomp", "ccomp", "csubj", "csubj:pass", "acl", "advcl", "obj", "obl", "nmod", "nsubj:pass"])
@@ -132,10 +135,16 @@ def mark_realis(doc: Doc) -> dict[int, Realis]:
     for token in doc:
         if token.pos_ not in ("VERB", "NOUN", "AUX", "ADJ", "PROPN"):
             continue
-        value = _own(token) or _inherited(token, marks)
+        value = _asked(token) or _own(token) or _inherited(token, marks)
         if value is not None and value != "asserted":
             marks[token.i] = value
     return marks
+
+
+def _asked(token: Token) -> Realis | None:
+    """ "called on Seoul to withdraw": the infinitive is what is asked for, not a plan."""
+    asks = token.dep_ in ("advcl", "xcomp") and token.head.lemma_.lower() in ("call", "appeal", "urge", "ask", "demand")
+    return "hypothetical" if asks and any(c.lower_ == "to" and c.dep_ == "mark" for c in token.children) else None
 
 
 def _own(token: Token) -> Realis | None:
@@ -174,6 +183,14 @@ def _inherited(token: Token, marks: dict[int, Realis]) -> Realis | None:
     if head == token:
         return None
     lemma = head.lemma_.lower()
+    if token.dep_ in ("nmod", "acl") and (lemma in _CARRIERS or lemma in _HEARSAY):
+        # "no evidence that …", "denied reports of …", "allegations of …": the noun passes on what is said of it.
+        if head.i in marks:
+            return marks[head.i]
+        if lemma in _HEARSAY:
+            return "possible"
+    if token.dep_ == "advcl" and lemma in _POSSIBLE and any(c.lower_ == "of" for c in token.children):
+        return "possible"
     governs = token.dep_ in _COMPLEMENTS
     if governs and token.dep_ in ("xcomp", "ccomp", "csubj", "acl", "obj", "advcl") and token.pos_ in ("VERB", "NOUN"):
         if lemma in _DENIED and token.dep_ != "advcl":

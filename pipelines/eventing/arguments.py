@@ -126,7 +126,17 @@ def subjects(token: Token, depth: int = 0) -> list[Token]:
     if token.dep_ in ("conj", "xcomp", "advcl") and head.pos_ in ("VERB", "AUX", "ADJ"):
         if is_passive(head):
             return [c for c in head.children if c.dep_ == "nsubj:pass"]
-        return subjects(head, depth + 1)
+        return _controllers(token) or subjects(head, depth + 1)
+    return []
+
+
+def _controllers(token: Token) -> list[Token]:
+    """ "urged Libya to release", "called on Seoul to withdraw": who is asked is the one to act."""
+    head = token.head
+    if token.dep_ == "xcomp" and head.lemma_.lower() not in ("promise", "vow", "pledge"):
+        return [c for c in head.children if c.dep_ in ("obj", "iobj") and c.i < token.i]
+    if token.dep_ == "advcl" and head.lemma_.lower() in ("call", "appeal"):
+        return [c for c in head.children if c.dep_ == "obl" and case_of(c) in ("on", "to", "upon") and c.i < token.i]
     return []
 
 
@@ -181,6 +191,13 @@ def _of_verb(token: Token, position: str) -> Iterator[Token]:
         yield from objects(token)
     elif position == "iobj":
         yield from (c for c in token.children if c.dep_ == "iobj")
+    elif position == "owner":
+        # "condemned Turkey's offensive": whose it is that was condemned.
+        for noun in objects(token):
+            yield from (c for c in noun.children if c.dep_ == "nmod:poss")
+            yield from (c for c in noun.children if c.dep_ in ("amod", "compound") and c.pos_ in ("ADJ", "PROPN"))
+            yield from _with_case(noun, "by")
+            yield from _with_case(noun, "of")
     elif position in ("meet",):
         for clause in token.children:
             if clause.dep_ in ("xcomp", "advcl", "acl") and clause.lemma_.lower() in ("meet", "see"):

@@ -118,9 +118,16 @@ def _ordered(table: dict[str, list[Trigger]]) -> dict[str, tuple[Trigger, ...]]:
 
 
 def _frame(data: dict[str, Any]) -> Frame:
-    roles = tuple(RoleRule(name, tuple(rule["from"]), _types(rule["types"])) for name, rule in data["roles"].items())
+    roles = tuple(
+        RoleRule(name, tuple(map(_word, rule["from"])), _types(rule["types"])) for name, rule in data["roles"].items()
+    )
     requires = tuple(tuple(choice.split("|")) for choice in data.get("requires", ()))
     return Frame(data["type"], data.get("parent"), data.get("plover"), roles, requires, 1 if data.get("parent") else 0)
+
+
+def _word(value: str | bool) -> str:
+    """YAML 1.1 reads `on` and `off` as truth values."""
+    return value if isinstance(value, str) else ("on" if value else "off")
 
 
 def _types(value: str | list[str]) -> frozenset[str]:
@@ -130,8 +137,7 @@ def _types(value: str | list[str]) -> frozenset[str]:
 def _trigger(frame: Frame, entry: str | dict[str, Any]) -> Trigger:
     if isinstance(entry, str):
         return Trigger(frame, entry)
-    # YAML 1.1 reads `on` and `off` as truth values.
-    named = {{True: "on", False: "off"}.get(k, k) if isinstance(k, bool) else k: v for k, v in entry.items()}
+    named = {_word(k): v for k, v in entry.items()}
     flags = frozenset(
         f"{k}:{v}" if isinstance(v, str) else k for k, v in named.items() if k in _FLAGS - {"lemma", "particle"}
     )
