@@ -136,7 +136,9 @@ def trigger_at(token: Token, reading: Reading) -> Trigger | None:
     if token.pos_ in ("VERB", "AUX") or (infinitive and token.pos_ == "NOUN"):
         if lemma in word_list("light") and any(c.dep_ == "obj" and c.lemma_.lower() in nouns for c in token.children):
             return None  # "carried out a flight": the noun tells
-        if lemma == "leave" and any(c.dep_ == "obj" and c.i > token.i and not _is_left_behind(c, reading) for c in token.children):
+        if lemma == "leave" and any(
+            c.dep_ == "obj" and c.i > token.i and not _is_left_behind(c, reading) for c in token.children
+        ):
             return None  # "left the airspace", "leaving his own jet to follow"
         if f"{lemma}-down" in word_list("losses") and has_particle(token, "down"):
             return _LOSS
