@@ -13,12 +13,16 @@ from kg.model import Article, Entity, Event, Period, Realis, Role, Span, TimeExp
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
+    from pipelines.eventing.arguments import Reader
     from pipelines.eventing.match import Match
 
 # Joint acts: every party acts, whoever is named first.
 JOINT = frozenset({"Meeting", "Talks", "Signing", "Consult", "Agree", "Exercise", "Cooperate"})
 _PLACES = frozenset({"Airport", "City", "Facility", "Region", "Country"})
 _SPECIFIC = {"Airport": 0, "Facility": 0, "City": 1, "Region": 2, "Country": 3}
+_OCCASIONS = frozenset(
+    "summit meeting trip visit tour talk talks conference ceremony session forum gathering parade event".split()
+)
 # Each telling of these is an act of its own.
 _SAID = frozenset(
     {"Statement", "Warning", "Criticism", "Request", "Accuse", "Reject", "Support", "Commitment", "Threaten"}
@@ -68,7 +72,8 @@ def _covers(outer: Match, inner: Match, doc: Doc) -> bool:
     if b.head == a and b.dep_ == "conj":
         return {outer.frame.type, inner.frame.type} <= _SAID and outer.frame.type != "Statement"
     if b.head == a and b.dep_ == "xcomp":
-        return outer.frame.type == "Commitment"
+        # "refused to meet", "threatened to close": what was not or not yet done is no event of its own.
+        return outer.frame.type in ("Commitment", "Reject", "Threaten", "Request")
     # "Seoul said it will reconsider": what the speaker does is the event, not that it was said.
     spoken = a.dep_ == "ccomp" and a.head == b and inner.frame.type == "Statement"
     return spoken and _actors(outer) == _actors(inner) != set()
@@ -79,17 +84,17 @@ def _actors(match: Match) -> set[str]:
 
 
 def _event(
-    match: Match, doc: Doc, span: Span, reader: object, dated: _Dates, realis: Mapping[int, Realis],
+    match: Match, doc: Doc, span: Span, reader: Reader, dated: _Dates, realis: Mapping[int, Realis],
     attribution: Mapping[int, tuple[str, ...]], article: Article,
 ) -> Event:  # fmt: skip
-    from pipelines.eventing.arguments import Reader, arguments
+    from pipelines.eventing.arguments import arguments
 
-    assert isinstance(reader, Reader)
     token = doc[match.token]
     roles = match.roles
     places = [r.entity for r in roles if r.role == "place"]
     if not places:
         found = [e for p in ("in", "at", "near") for t in arguments(token, p) for e in reader.fill(t, _PLACES)]
+        found = found or _places_within(token, match.frame.type, reader)
         used = {r.entity for r in roles}
         places = [e for e in dict.fromkeys(found) if e not in used]
         roles = (*roles, *(Role("place", e) for e in places[:1]))
@@ -107,6 +112,26 @@ def _event(
         evidence=(span,),
         confidence=round(match.strength, 3),
     )
+
+
+def _places_within(token: Token, type_: str, reader: Reader) -> list[str]:
+    """ "at a summit held in Pyongyang, they signed", "toured a plant located in Oryol": where that is, this was."""
+    from pipelines.eventing.arguments import arguments, objects
+
+    holders = _occasions(token) + (objects(token) if type_ == "Visit" else [])
+    inner = [c for h in holders for c in (h, *h.children) if c == h or c.dep_ in ("acl", "acl:relcl")]
+    return [e for c in inner for p in ("in", "at", "near") for t in arguments(c, p) for e in reader.fill(t, _PLACES)]
+
+
+def _occasions(token: Token) -> list[Token]:
+    """The meetings, trips and the like during which something was done."""
+    from pipelines.eventing.arguments import case_of
+
+    return [
+        c
+        for c in token.children
+        if c.dep_ == "obl" and case_of(c) in ("during", "at", "in", "on") and c.lemma_.lower() in _OCCASIONS
+    ]
 
 
 def _joined(type_: str, roles: tuple[Role, ...]) -> tuple[Role, ...]:
@@ -153,6 +178,10 @@ class _Dates:
                 for inner in child.children:
                     if inner.i in self.at:
                         return self.at[inner.i]
+        for occasion in _occasions(token):
+            for inner in occasion.subtree:
+                if inner.i in self.at:
+                    return self.at[inner.i]
         return None
 
     def _governs(self, token: Token, time: TimeExpression) -> bool:
