@@ -101,6 +101,8 @@ _DENIED = frozenset(
         "stop",
         "prohibit",
         "ban",
+        "foil",
+        "thwart",
     ]
 )
 _HYPOTHETICAL = frozenset(
@@ -123,6 +125,9 @@ _HYPOTHETICAL = frozenset(
 # Nouns whose content is as sure as they are themselves, and those that only ever tell hearsay.
 _CARRIERS = frozenset(["evidence", "indication", "proof", "sign", "report", "claim", "need", "intention", "plan"])
 _HEARSAY = frozenset(["allegation", "accusation", "rumour", "rumor", "suspicion", "speculation", "fear", "possibility"])
+# "a call for talks", "a demand that it withdraw"; "plotted an attack".
+_ASKING = frozenset(["call", "demand", "recommendation", "request", "appeal", "proposal", "plea"])
+_PREPARED = frozenset(["plan", "plot", "schedule", "propose", "prepare", "arrange"])
 _CONDITIONS = frozenset(["if", "unless", "whether", "lest"])
 _NEGATIONS = frozenset(["not", "n't", "never", "no", "neither", "nor", "without"])
 _COMPLEMENTS = frozenset(["xcomp", "ccomp", "csubj", "csubj:pass", "acl", "advcl", "obj", "obl", "nmod", "nsubj:pass"])
@@ -145,6 +150,10 @@ def _asked(token: Token) -> Realis | None:
     """ "called on Seoul to withdraw": the infinitive is what is asked for, not a plan."""
     asks = token.dep_ in ("advcl", "xcomp") and token.head.lemma_.lower() in ("call", "appeal", "urge", "ask", "demand")
     return "hypothetical" if asks and any(c.lower_ == "to" and c.dep_ == "mark" for c in token.children) else None
+
+
+def _has_for(token: Token) -> bool:
+    return any(c.lower_ == "for" and c.dep_ == "case" for c in token.children)
 
 
 def _own(token: Token) -> Realis | None:
@@ -191,6 +200,12 @@ def _inherited(token: Token, marks: dict[int, Realis]) -> Realis | None:
             return "possible"
     if token.dep_ == "advcl" and lemma in _POSSIBLE and any(c.lower_ == "of" for c in token.children):
         return "possible"
+    if lemma in _ASKING and (token.dep_ == "acl" or (token.dep_ == "nmod" and _has_for(token))):
+        return "hypothetical"
+    if token.pos_ == "NOUN" and token.dep_ == "obl" and lemma in ("call", "appeal", "ask", "push") and _has_for(token):
+        return "hypothetical"
+    if token.pos_ == "NOUN" and token.dep_ == "obj" and lemma in _PREPARED:
+        return "planned"
     governs = token.dep_ in _COMPLEMENTS
     if governs and token.dep_ in ("xcomp", "ccomp", "csubj", "acl", "obj", "advcl") and token.pos_ in ("VERB", "NOUN"):
         if lemma in _DENIED and token.dep_ != "advcl":
