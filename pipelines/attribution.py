@@ -167,8 +167,11 @@ def _sources_in(phrase: Token, entity_at: Mapping[int, tuple[str, ...]]) -> tupl
         return tuple(dict.fromkeys((*tellers, *entity_at[phrase.i])))
     found: list[str] = []
     for child in sorted(phrase.children, key=lambda c: c.i):
-        if child.dep_ in ("appos", "flat", "nmod", "nmod:poss", "acl", "compound", "conj", "obl", "obl:agent", "amod"):
+        if child.dep_ in ("appos", "flat", "nmod", "nmod:poss", "acl", "compound", "conj", "obl", "obl:agent"):
             found += _sources_in(child, entity_at)
+    if not found:
+        # "Russian officials": the state speaks only where nobody is named ("the Russian agency TASS" is TASS).
+        found = [i for child in phrase.children if child.dep_ == "amod" for i in _sources_in(child, entity_at)]
     if any(c.dep_ == "acl" for c in phrase.children):
         found.reverse()  # "data from A examined by B": B is the one who tells
     return tuple(dict.fromkeys(found))

@@ -51,7 +51,8 @@ def extract_events(
         if any(b.start < sentence.end_char and sentence.start_char < b.end for b in boilerplate):
             continue
         matches = [m for token in sentence if (m := match_token(token, reader)) is not None]
-        span = Span(sentence.start_char, sentence.end_char, sentence.text)
+        words = sentence.text.rstrip()
+        span = Span(sentence.start_char, sentence.start_char + len(words), words)
         for match in _without_doubles(matches, doc):
             told.append(_event(match, doc, span, reader, dated, realis, attribution, article))  # noqa: PERF401
     return tuple(_one_each(told, known))

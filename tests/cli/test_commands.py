@@ -199,7 +199,7 @@ def test_a_truncated_track_is_read_as_far_as_it_goes_and_said(tmp_path):
     whole = (SAMPLES / "constructed_trace_full_5003fa.json").read_bytes()
     (tmp_path / "cut.json").write_bytes(whole[: len(whole) // 2])
     done = kg("observe", tmp_path / "cut.json", "-w", tmp_path / "ws", code=1)
-    assert "cut off" in done.stderr
+    assert "truncated" in done.stderr
     assert "1 leg" in done.stderr
 
 
