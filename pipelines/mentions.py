@@ -236,7 +236,7 @@ _fold = lru_cache(maxsize=100_000)(fold)
 def find_mentions(doc: Doc, boilerplate: tuple[Span, ...], knowledge: Knowledge) -> tuple[Mention, ...]:
     """Names (none inside another), then nominals and pronouns; nothing inside boilerplate. In text order."""
     taken: list[tuple[int, int, str]] = []  # token start, end, label
-    known = [*_shapes(doc), *_gazetteer(doc, knowledge)]
+    known = [*_shapes(doc, knowledge), *_gazetteer(doc, knowledge)]
     model = [m for ent in doc.ents if (m := _from_model(ent, knowledge)) is not None]
     for start, end, label in sorted(_settle(known, model), key=lambda m: (m[0], -m[1])):
         if not taken or start >= taken[-1][1]:
@@ -294,6 +294,13 @@ def _from_model(ent: DocSpan, knowledge: Knowledge) -> tuple[int, int, str] | No
         and doc[start - 1].lower_ in ("flight", "callsign")
     ):
         return None  # a flight number
+    if (
+        ent.label_ == "AircraftType"
+        and end - start == 1
+        and _ONE_LETTER.match(doc[start].text)
+        and not _is_designator(doc, start, knowledge)
+    ):
+        return None
     label = _corrected(text, ent.label_, knowledge)
     if label in PLACE_LABELS and end < len(doc) and doc[end].lower_ in _PLACE_NOUNS:
         return start, end + 1, "Region"
@@ -419,14 +426,14 @@ def _continues_name(doc: Doc, i: int) -> bool:
 # Shapes --------------------------------------------------------------------------------------------------------------
 
 
-def _shapes(doc: Doc) -> Iterator[tuple[int, int, str]]:
+def _shapes(doc: Doc, knowledge: Knowledge) -> Iterator[tuple[int, int, str]]:
     i = 0
     while i < len(doc):
         text = doc[i].text
         if any(c.isdigit() for c in text) or "-" in text:
             if _REGISTRATION.match(text) and _is_registration(doc, i):
                 yield i, i + 1, "Aircraft"
-            elif _DESIGNATOR.match(text) and not _NOT_AIRCRAFT.match(text):
+            elif _is_designator(doc, i, knowledge):
                 start, end = _with_maker(doc, i)
                 yield start, end, "AircraftType"
                 i = end
@@ -445,6 +452,25 @@ def _shapes(doc: Doc) -> Iterator[tuple[int, int, str]]:
         i += 1
 
 
+# One letter and a number also name pages, roads and groups of states.
+_ONE_LETTER = re.compile(r"^[A-Z]-\d")
+
+
+def _is_designator(doc: Doc, i: int, knowledge: Knowledge) -> bool:
+    """A designator by its shape; with one letter only if the type is known or an aircraft is spoken of nearby."""
+    text = doc[i].text
+    if not _DESIGNATOR.match(text) or _NOT_AIRCRAFT.match(text):
+        return False
+    if not _ONE_LETTER.match(text) or knowledge.find(text.rstrip("s"), "AircraftType"):
+        return True
+    return bool({t.lower_ for t in doc[max(0, i - 8) : i + 8]} & _AIRCRAFT_WORDS)
+
+
+_AIRCRAFT_WORDS = (
+    _CARRIERS
+    | {f"{word}s" for word in _CARRIERS}
+    | {"flew", "landed", "squadron", "fleet", "pilot", "runway", "drone", "drones"}
+)
 _MAKER_WORDS = frozenset(
     ["Ilyushin", "Tupolev", "Antonov", "Sukhoi", "Mikoyan", "Yakovlev", "Boeing", "Airbus", "Embraer", "Bombardier", "Gulfstream", "Dassault", "Cessna", "Beechcraft", "Piper", "Lockheed", "Learjet", "Fokker", "Saab", "Douglas", "Hawker", "Cirrus", "Pilatus", "ATR", "COMAC", "Xian", "Kamov", "Bell", "Sikorsky", "Robinson", "Eurocopter", "AgustaWestland", "Falcon", "Challenger"]
 )  # fmt: skip
