@@ -383,8 +383,11 @@ class _Resolver:
         if not self.aircraft:
             return False
         last = self.aircraft[-1].mentions[-1]
+        # One mention may stand inside the other ("the crew of the jet"): then nothing is between them, and no span either.
+        if not self.article.text[last.end : mention.start].endswith(", "):
+            return False
         between = self.doc.char_span(last.end, mention.start, alignment_mode="expand")
-        if between is None or not self.article.text[last.end : mention.start].endswith(", ") or len(between) > 12:
+        if between is None or len(between) > 12:
             return False
         return not any(t.pos_ == "AUX" or "Fin" in t.morph.get("VerbForm", []) or t.is_sent_start for t in between)
 

@@ -97,3 +97,8 @@ def test_an_airport_is_known_by_its_usual_name():
     airport = next(e for e in entities if e.type == "Airport")
     assert airport.identifiers["icao"] == "ZKPY"
     assert airport.coordinates is not None
+
+
+def test_a_description_inside_another_is_read():
+    """Two descriptions may begin at different words of one phrase; nothing lies between them."""
+    assert "C-130" in names(read("Two people died in the crash of a C-130 military cargo plane in Peru."))
