@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kg.model import Role
-from pipelines.eventing.arguments import LIGHT, Reader, arguments, fits, objects, subjects
+from pipelines.eventing.arguments import Reader, arguments, fits, objects, subjects
 from pipelines.eventing.frames import GROUPS, Frame, Trigger, load_triggers
 
 if TYPE_CHECKING:
@@ -163,7 +163,3 @@ def _is_joint(frame: Frame, roles: tuple[Role, ...], token: Token) -> bool:
 def _strength(trigger: Trigger, roles: tuple[Role, ...]) -> float:
     """0.5 for a bare trigger; more for conditions that held and for roles that are filled. At most 0.95."""
     return min(0.95, 0.5 + 0.05 * min(3, trigger.weight()) + 0.1 * min(3, len({r.role for r in roles})))
-
-
-def is_light(token: Token) -> bool:
-    return token.lemma_.lower() in LIGHT
