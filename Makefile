@@ -38,7 +38,7 @@ $(VENV)/.installed-test: pyproject.toml | $(BIN)/python
 train: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --editable '.[train]'
 	$(BIN)/python -m pipelines.nlp.training.train --data $(DATA) --out $(OUT) --minutes 78
-	$(BIN)/python -m pipelines.nlp.training.export --run $(OUT) --out pipelines/nlp/models/small
+	$(BIN)/python -m pipelines.nlp.training.export --run $(OUT) --out pipelines/nlp/models/fast
 	$(BIN)/python -m pipelines.nlp.training.lemmas --data $(DATA)
 	$(BIN)/python -m pipelines.nlp.training.names
 

@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+import numpy as np
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -40,8 +41,18 @@ def percent(hits: float, n: float) -> str:
     return f"{100 * hits / n:.1f}" if n else "-"
 
 
-def f1(right: int, found: int, gold: int) -> str:
-    return f"{200 * right / (found + gold):.1f}" if found + gold else "-"
+def rate(parts: list[Counter[str]], right: str, *of: str) -> str:
+    """Percent of `right` in the mean of the counts `of` (one: accuracy; found and gold: F1), with its 95 % interval.
+
+    The interval comes from drawing the parts (sentences, or texts) with replacement a thousand times.
+    """
+    counts = np.array([[part[right], sum(part[key] for key in of) / len(of)] for part in parts], np.float64)
+    if not counts[:, 1].sum():
+        return "-"
+    draws = np.random.default_rng(1).multinomial(len(parts), np.full(len(parts), 1 / len(parts)), size=1000) @ counts
+    low, high = np.percentile(100 * draws[:, 0] / draws[:, 1], [2.5, 97.5])
+    value = 100 * counts[:, 0].sum() / counts[:, 1].sum()
+    return f"{value:.1f} ({low:.1f} to {high:.1f})"
 
 
 # --- trees ----------------------------------------------------------------------------------------------------------
@@ -49,8 +60,9 @@ def f1(right: int, found: int, gold: int) -> str:
 
 def gold_words(nlp: Language, name: str, sentences: list[corpora.Sentence]) -> list[Row]:
     """Tags and trees on given words and sentences."""
-    hits: Counter[str] = Counter()
+    parts = []
     for gold, doc in zip(sentences, given(nlp, [s.words for s in sentences]), strict=True):
+        hits: Counter[str] = Counter()
         for i, token in enumerate(doc):
             head = 0 if token.head.i == i else token.head.i + 1
             hits["n"] += 1
@@ -59,7 +71,8 @@ def gold_words(nlp: Language, name: str, sentences: list[corpora.Sentence]) -> l
             hits["LAS"] += head == gold.heads[i] and token.dep_.lower() == gold.deps[i]
             hits["lemma"] += token.lemma_ == gold.lemmas[i]
             hits["morphology"] += (str(token.morph) or "_") == gold.feats[i]
-    return [(name, key, percent(hits[key], hits["n"])) for key in ("UPOS", "UAS", "LAS", "lemma", "morphology")]
+        parts.append(hits)
+    return [(name, key, rate(parts, key, "n")) for key in ("UPOS", "UAS", "LAS", "lemma", "morphology")]
 
 
 def read_texts(path: Path) -> Iterator[tuple[str, list[tuple[int, int, str, int, str]], set[int]]]:
@@ -83,12 +96,13 @@ def read_texts(path: Path) -> Iterator[tuple[str, list[tuple[int, int, str, int,
 
 def raw_text(nlp: Language, name: str, path: Path) -> list[Row]:
     """F1 of words, sentences, UPOS, labelled heads from raw paragraphs."""
-    hits: Counter[str] = Counter()
+    parts = []
     texts = list(read_texts(path))
     for (_, words, starts), doc in zip(texts, nlp.pipe([t for t, _, _ in texts], batch_size=64), strict=True):
         gold = {(s, e): (u, words[h][0] if h >= 0 else -1, d) for s, e, u, h, d in words}
         tokens = [t for t in doc if t.pos_ != "SPACE"]
-        hits.update(gold=len(gold), found=len(tokens), gold_sents=len(starts))
+        hits = Counter(gold=len(gold), found=len(tokens), gold_sents=len(starts))
+        parts.append(hits)
         begins = {next((t.idx for t in sent if t.pos_ != "SPACE"), -1) for sent in doc.sents}
         hits.update(sents=len(begins), right_sents=len(begins & starts))
         for token in tokens:
@@ -97,8 +111,8 @@ def raw_text(nlp: Language, name: str, path: Path) -> list[Row]:
             hits["words"] += answer is not None
             hits["UPOS"] += answer is not None and answer[0] == token.pos_
             hits["LAS"] += answer is not None and answer[1:] == (head, token.dep_.lower())
-    rows = [(name, key, f1(hits[key.split()[0]], hits["found"], hits["gold"])) for key in ("words", "UPOS", "LAS")]
-    return [*rows, (name, "sentence starts", f1(hits["right_sents"], hits["sents"], hits["gold_sents"]))]
+    rows = [(name, key, rate(parts, key, "found", "gold")) for key in ("words", "UPOS", "LAS")]
+    return [*rows, (name, "sentence starts", rate(parts, "right_sents", "sents", "gold_sents"))]
 
 
 # --- names ----------------------------------------------------------------------------------------------------------
@@ -106,7 +120,7 @@ def raw_text(nlp: Language, name: str, path: Path) -> list[Row]:
 
 def names(nlp: Language, name: str, lines: list[tuple[list[str], list[Mention]]], types: set[str]) -> list[Row]:
     """Precision, recall, F1 of spans with a right type; our `types` only, peoples left out, open mentions ignored."""
-    right = found = gold_count = 0
+    parts = []
     per: Counter[tuple[str, str]] = Counter()
     for (_, gold), doc in zip(lines, given(nlp, [w for w, _ in lines]), strict=True):
         ours = {(e.start, e.end): e.label_ for e in doc.ents if e.label_ in types and not is_people(e)}
@@ -114,7 +128,7 @@ def names(nlp: Language, name: str, lines: list[tuple[list[str], list[Mention]]]
         ours = {k: v for k, v in ours.items() if not any(k[0] < e and s < k[1] for s, e in ignored)}
         wanted = {(s, e): kinds for s, e, kinds in gold if "any" not in kinds and kinds & types}
         hits = [k for k in ours if ours[k] in wanted.get(k, ())]
-        right, found, gold_count = right + len(hits), found + len(ours), gold_count + len(wanted)
+        parts.append(Counter(right=len(hits), found=len(ours), gold=len(wanted)))
         for kinds in wanted.values():
             per["gold", next(iter(kinds))] += len(kinds) == 1
         for k in hits:
@@ -122,9 +136,9 @@ def names(nlp: Language, name: str, lines: list[tuple[list[str], list[Mention]]]
         for label in ours.values():
             per["found", label] += 1
     rows = [
-        (name, "precision", percent(right, found)),
-        (name, "recall", percent(right, gold_count)),
-        (name, "F1", f1(right, found, gold_count)),
+        (name, "precision", rate(parts, "right", "found")),
+        (name, "recall", rate(parts, "right", "gold")),
+        (name, "F1", rate(parts, "right", "found", "gold")),
     ]
     few = [
         (name, f"recall of {t}", f"{percent(per['right', t], per['gold', t])} ({per['gold', t]})")

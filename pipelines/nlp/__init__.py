@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 MODELS = Path(__file__).parent / "models"
-DEFAULT = "small"
-# "fast" is the same model as the default as long as there is only one.
-OWN = {None: DEFAULT, "default": DEFAULT, "fast": "small"}
+OWN = {None: "fast", "default": "fast", "fast": "fast"}
 
 
 def load_language(model: str | None = None, threads: int | None = None) -> Language:

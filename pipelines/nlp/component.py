@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import islice, pairwise
 from pathlib import Path
@@ -13,11 +14,15 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
+from pipelines.nlp import coreference
+from pipelines.nlp.coreference import PairScorer
+from pipelines.nlp.discourse import Discourse
 from pipelines.nlp.encoder import Encoder, Reading, read_all, threads_wanted
 from pipelines.nlp.gazetteer import corrected, is_demonym, long_names
 from pipelines.nlp.tokens import tokenize
 
 Stretch = list[int]  # token indexes that are read together
+CLUSTERS = "coref_clusters"  # keys of `doc.spans`, as spaCy's experimental coreference has them
 LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 
 
@@ -91,7 +96,10 @@ class Reader:
             plans = [self._plan(doc) for doc in batch]
             readings = iter(read_all([job for plan in plans for _, job in plan], self.threads))
             for doc, plan in zip(batch, plans, strict=True):
-                write(doc, [(stretch, next(readings)) for stretch, _ in plan])
+                parts = [(stretch, next(readings)) for stretch, _ in plan]
+                write(doc, parts)
+                if self.encoder.pairs:
+                    set_discourse(doc, parts, self.encoder.pairs)
                 yield doc
 
     def _plan(self, doc: Doc) -> list[tuple[Stretch, Callable[[], Reading]]]:
@@ -117,6 +125,20 @@ def write(doc: Doc, parts: list[tuple[Stretch, Reading]]) -> None:
     if size:
         _fill(doc, pos, morphs, lemmas, heads, deps)
     set_mentions(doc, ents)
+
+
+def set_discourse(doc: Doc, parts: list[tuple[Stretch, Reading]], score: PairScorer) -> None:
+    """Clusters of mentions as `doc.spans["coref_clusters_N"]`, lone mentions among them; events as `doc._.events`."""
+    found = Discourse()
+    for stretch, reading in parts:
+        for c in reading.discourse.candidates:
+            found.candidates.append(replace(c, word=stretch[c.word]))
+        for e in reading.discourse.events:
+            roles = tuple((stretch[word], role, p) for word, role, p in e.roles)
+            found.events.append(replace(e, word=stretch[e.word], roles=roles))
+    doc._.events = tuple(found.events)
+    for number, group in enumerate(coreference.resolve(doc, found.candidates, score), start=1):
+        doc.spans[f"{CLUSTERS}_{number}"] = [Span(doc, start, end) for start, end in group]
 
 
 def _hang_blanks(heads: list[int], words: set[int]) -> None:
@@ -181,6 +203,8 @@ def build(folder: Path, name: str, threads: int | None = None) -> Language:
     nlp.meta["name"], nlp.meta["lang"] = name, "en"
     nlp.tokenizer = Tokenizer(nlp.vocab)
     nlp.max_length = 50_000_000  # windows are bounded, so is the memory for any length
+    if not Doc.has_extension("events"):
+        Doc.set_extension("events", default=())
     reader = Reader(Encoder(folder), threads)
     Language.component("kg_reader", assigns=ASSIGNS, func=reader)
     nlp.add_pipe("kg_reader")

@@ -13,14 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from pipelines.nlp import decode
+from pipelines.nlp import decode, discourse
+from pipelines.nlp.coreference import PairScorer
+from pipelines.nlp.discourse import Discourse
 from pipelines.nlp.features import shape_of
 from pipelines.nlp.labels import word_set
 from pipelines.nlp.lemmas import lemma
-from pipelines.nlp.pieces import END, START, Pieces
+from pipelines.nlp.pieces import Pieces
 
 WINDOW = 96  # words read at once: a paragraph of news; more only where a sentence is longer
 LONGEST = 220  # words of a sentence that is read in one go
+OVERLAP = 32  # words before a part of a long sentence that are read with it
 PIECES = 500  # word pieces the encoder can place
 CLOSING = frozenset(["”", "’", ")", "]", "}", ",", ";", ":", ".", "!", "?", "%", "'s", "’s", "n't"])
 # After a word whose stop may or may not end the sentence, these begin one: no name is written so.
@@ -31,6 +34,7 @@ OPENERS = word_set(
     When While As However If By For From With According Both
     """
 )
+MARKS = frozenset([",", ";", ":", "–", "—", "|"])
 QUOTES = frozenset(['"', "'", "”", "’", "''"])
 
 
@@ -45,10 +49,12 @@ class Reading:
     deps: list[str] = field(default_factory=list)
     starts: list[bool] = field(default_factory=list)
     mentions: list[tuple[int, int, str]] = field(default_factory=list)
+    discourse: Discourse = field(default_factory=Discourse)
 
     def add(self, other: Reading) -> None:
         """Put another run behind this one."""
         at = len(self.upos)
+        self.discourse.add(other.discourse, at)
         for name in ("upos", "feats", "lemmas", "deps", "starts"):
             getattr(self, name).extend(getattr(other, name))
         self.heads.extend(h + at for h in other.heads)
@@ -68,17 +74,22 @@ class Encoder:
         self.session = onnxruntime.InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
+        self.takes = {given.name for given in self.session.get_inputs()}
         self.pieces = Pieces(folder / "tokenizer.json")
+        self.pairs = PairScorer.open(folder / "pairs.json")
 
     def score(self, words: Sequence[str]) -> dict[str, Any]:
         """Scores of one window, by head."""
-        ids, first = [START], []
-        for rows in self.pieces.of(list(words)):
+        ids, owner, first = [self.pieces.start], [0], []
+        for number, rows in enumerate(self.pieces.of(list(words)), start=1):
             first.append(len(ids))
             ids.extend(rows)
-        ids.append(END)
+            owner.extend([number] * len(rows))
+        ids.append(self.pieces.end)
+        owner.append(0)
         shape = np.array([[shape_of(w, i == 0) for i, w in enumerate(words)]], np.float32)
-        inputs = {"pieces": np.array([ids], np.int64), "first": np.array([first], np.int64), "shape": shape}
+        found = {"pieces": [ids], "owner": [owner], "first": [first]}
+        inputs = {"shape": shape, **{k: np.array(v, np.int64) for k, v in found.items() if k in self.takes}}
         names = [output.name for output in self.session.get_outputs()]
         return dict(zip(names, self.session.run(names, inputs), strict=True))
 
@@ -104,6 +115,7 @@ class Encoder:
                 size = self.fit(words[at:], LONGEST)
                 scores, starts = self._window(words[at : at + size])
             cut = size if at + size == len(words) else _cut(scores["start"], starts)
+            self._discourse(result, scores, cut)
             ends = [*(s for s in starts[1:] if s < cut), cut]
             for start, end in pairwise([0, *ends]):
                 part = words[at + start : at + end]
@@ -112,18 +124,30 @@ class Encoder:
         return result
 
     def read_sentence(self, words: Sequence[str]) -> Reading:
-        """Read words that are one sentence; what is too long for one window is read in parts, joined as parataxis."""
+        """Read words that are one sentence. One too long for a window is read in parts, joined as parataxis.
+
+        A part ends at a mark where there is one, and is read with the words before it.
+        """
         result, at = Reading(), 0
         while at < len(words):
-            size = self.fit(words[at:], LONGEST)
-            part = words[at : at + size]
-            result.add(self._sentence(part, self.score(part)))
+            before = min(at, OVERLAP)
+            size = self.fit(words[at - before :], LONGEST) - before
+            size = size if at + size == len(words) else _last_mark(words[at : at + size])
+            scores = without(self.score(words[at - before : at + size]), before)
+            self._discourse(result, scores, size)
+            result.add(self._sentence(words[at : at + size], scores))
             at += size
         roots = [i for i, head in enumerate(result.heads) if head == i]
         for later in roots[1:]:
             result.heads[later], result.deps[later] = roots[0], "parataxis"
         result.starts = [i == 0 for i in range(len(words))]
         return result
+
+    def _discourse(self, result: Reading, scores: dict[str, Any], size: int) -> None:
+        """What a window says beyond its sentences, of its first `size` words."""
+        if "mention" in scores:
+            found = discourse.read({k: scores[k][:size] for k in discourse.OUTPUTS}, self.labels)
+            result.discourse.add(found, len(result.upos))
 
     def _window(self, words: Sequence[str]) -> tuple[dict[str, Any], list[int]]:
         scores = self.score(words)
@@ -150,6 +174,22 @@ class Encoder:
         labels = [self.labels["deps"][i] for i in fit.argmax(1)]
         reading.deps = [label if head else "root" for label, head in zip(labels, heads, strict=True)]
         reading.heads = [head - 1 if head else i for i, head in enumerate(heads)]
+
+
+def without(scores: dict[str, Any], count: int) -> dict[str, Any]:
+    """Scores of a window less its first `count` words, to which nothing may then be attached."""
+    if not count:
+        return scores
+    rest = {name: rows[count:] for name, rows in scores.items()}
+    rest["arcs"] = np.delete(rest["arcs"], np.s_[1 : count + 1], axis=1)
+    rest["dep_head"] = np.delete(scores["dep_head"], np.s_[1 : count + 1], axis=0)
+    return rest
+
+
+def _last_mark(words: Sequence[str]) -> int:
+    """Where to cut a long run: behind its last mark, if that is not too early."""
+    marks = (i + 1 for i in range(len(words) - 1, len(words) // 2, -1) if words[i] in MARKS)
+    return next(marks, len(words))
 
 
 def may_start(words: Sequence[str], at: int) -> bool:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 PER_WORD = 8  # pieces: the rest of a longer word says little, and a run of capitals must not fill a window
 REMEMBERED = 200_000  # words
-START, END, UNKNOWN = 101, 102, 100
 
 
 class Pieces:
@@ -18,6 +17,8 @@ class Pieces:
         self._tokenizer = Tokenizer.from_file(str(path))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
+        self.start, self.end = self._tokenizer.encode("").ids
+        self.unknown: int = self._tokenizer.token_to_id("[UNK]") or 0
         self._seen: dict[str, tuple[int, ...]] = {}
 
     def of(self, words: list[str]) -> list[tuple[int, ...]]:
@@ -25,7 +26,7 @@ class Pieces:
         seen = self._seen
         new = sorted({w for w in words if w not in seen})
         for word, encoding in zip(new, self._tokenizer.encode_batch(new, add_special_tokens=False), strict=True):
-            seen[word] = tuple(encoding.ids[:PER_WORD]) or (UNKNOWN,)
+            seen[word] = tuple(encoding.ids[:PER_WORD]) or (self.unknown,)
         if len(seen) > REMEMBERED:
             self._seen = {}
         return [seen[w] for w in words]

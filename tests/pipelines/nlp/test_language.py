@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 from pipelines.nlp import MODELS, load_language
 
 pytestmark = pytest.mark.skipif(
-    not (MODELS / "small" / "model.onnx").exists(), reason="the model file is not in this checkout"
+    not (MODELS / "fast" / "model.onnx").exists(), reason="the model file is not in this checkout"
 )
 
 NEWS = """Tracker shows Il-62M over the Sea of Japan
@@ -31,7 +31,8 @@ def nlp() -> Language:
 
 def everything(doc: Doc) -> list[tuple[object, ...]]:
     words = [(t.text, t.pos_, t.tag_, str(t.morph), t.lemma_, t.dep_, t.head.i, t.is_sent_start) for t in doc]
-    return [*words, *((e.start, e.end, e.label_) for e in doc.ents)]
+    groups = [(name, [(s.start, s.end) for s in spans]) for name, spans in doc.spans.items()]
+    return [*words, *((e.start, e.end, e.label_) for e in doc.ents), *groups, doc._.events]
 
 
 def check(doc: Doc) -> None:
@@ -105,6 +106,20 @@ def test_a_very_long_sentence(nlp: Language) -> None:
     given_doc = nlp(Doc(nlp.vocab, words=words, sent_starts=[True] + [False] * 599))
     check(given_doc)
     assert len(list(given_doc.sents)) == 1
+
+
+def test_a_long_sentence_is_cut_at_a_mark(nlp: Language) -> None:
+    """A name that a cut after so many words would split is found whole."""
+    for count in range(0, 16, 3):
+        words = (
+            ["and", "planes"] * 100
+            + ["or"] * count
+            + [","]
+            + "Vladimir Putin met Kim Jong-un in Vladivostok ,".split() * 4
+        )
+        doc = nlp(Doc(nlp.vocab, words=words, sent_starts=[True] + [False] * (len(words) - 1)))
+        check(doc)
+        assert sum(e.text == "Vladimir Putin" for e in doc.ents) == 4
 
 
 def test_a_given_doc_keeps_its_words_and_sentences(nlp: Language) -> None:
