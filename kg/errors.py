@@ -35,6 +35,10 @@ class NotAnArticle(SourceError):
     """The source was read, and there is no article in it (a PDF, a log-in wall, an index page, binary data)."""
 
 
+class NotEnglish(SourceError):
+    """The article was recognised as one in another language, which is not read."""
+
+
 class BadInput(SourceError):
     """A file that is not what its form promises: broken JSON, a truncated track, times that run backwards."""
 

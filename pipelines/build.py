@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # What changes here changes what is read in an article: it stands in the source of every statement.
 VERSION = "1"
 
+ENGLISH = "en"  # the language that is read
+
 # Given before the first step runs.
 GIVEN = ("article", "doc", "knowledge")
 
@@ -64,14 +66,20 @@ def extract(article: Article, language: Language | None = None) -> Findings:
 
 
 def extract_all(articles: Iterable[Article], language: Language | None = None) -> Iterator[Findings]:
-    """Findings for each article, in order. Articles go through the encoder in batches, one reading at a time after it."""
+    """Findings for each article, in order; none for an article that is not in English.
+
+    Articles go through the encoder in batches, one reading at a time after it.
+    """
     from pipelines.nlp import load_language
 
     nlp = language or load_language()
     knowledge = open_knowledge()
-    pairs = ((article.text, article) for article in articles)
+    pairs = ((article.text if article.language == ENGLISH else "", article) for article in articles)
     for doc, article in nlp.pipe(pairs, as_tuples=True, batch_size=8):
-        yield read_article(article, doc, knowledge)
+        if article.language == ENGLISH:
+            yield read_article(article, doc, knowledge)
+        else:
+            yield Findings(article)
 
 
 def read_article(article: Article, doc: Doc, knowledge: Knowledge) -> Findings:

@@ -14,6 +14,7 @@ from kg.ids import make_id, normalize_text
 from kg.model import Article, Published
 from pipelines.fetching.addresses import Resolver, resolve
 from pipelines.fetching.download import Limits, download
+from pipelines.fetching.languages import language_of
 from pipelines.fetching.pages import check_kind, decode, parse_date, read_html
 
 SUFFIXES = (".html", ".htm", ".xhtml", ".txt", ".md", ".json", ".jsonl", ".ndjson")
@@ -68,8 +69,9 @@ def _given_date(text: str | None) -> Published | None:
 
 
 def make_article(title: str, text: str, published: Published | None = None, **known: Any) -> Article:
-    """An article with the id of its content: title and text, in normal form."""
+    """An article with the id of its content: title and text, in normal form. Its language is that of its words."""
     identity = make_id("art", normalize_text(title), normalize_text(text))
+    known["language"] = language_of(f"{title}\n{text}", known.get("language"))
     return Article(identity, title, text, published=published or Published(), fetched=datetime.now(UTC), **known)
 
 

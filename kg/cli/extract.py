@@ -26,6 +26,7 @@ def command(
     for outcome in progress(read, "reading"):
         if outcome.error is not None:
             complain(outcome.error)
+        if outcome.findings is None:
             failed += 1
         elif as_json:
             print_json(outcome.as_json())

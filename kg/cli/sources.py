@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kg.errors import SourceError, UsageError
+from kg.errors import NotEnglish, SourceError, UsageError
 
 if TYPE_CHECKING:
     from kg.model import Findings
@@ -30,7 +30,7 @@ _CHUNK = 16
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One article's findings, or the reason why there are none."""
+    """One article's findings, or the reason why there are none; both for an article that is not in English."""
 
     findings: Findings | None = None
     ref: str | None = None
@@ -65,7 +65,23 @@ def read_sources(
             if item.error is not None:
                 yield Outcome(error=item.error)
             else:
-                yield Outcome(findings=next(findings), ref=item.ref)
+                yield _outcome(next(findings), item.ref)
+
+
+def _outcome(findings: Findings, ref: str | None) -> Outcome:
+    from pipelines.build import ENGLISH
+    from pipelines.fetching.languages import language_name
+
+    article = findings.article
+    if article.language == ENGLISH:
+        return Outcome(findings, ref)
+    name = article.url or article.title or article.text[:40].replace("\n", " ")
+    error = NotEnglish(
+        f"{name!r} is in {language_name(article.language)}.",
+        "Only English is read: nothing was extracted.",
+        "Give a translation.",
+    )
+    return Outcome(findings, ref, error)
 
 
 def _chunks(items: Iterator[Any]) -> Iterator[tuple[Any, ...]]:

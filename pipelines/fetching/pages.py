@@ -80,8 +80,8 @@ def check_kind(data: bytes, what: str) -> None:
         raise NotAnArticle(f"{what} is binary data, not text.", next="Give an HTML page, a text file or JSON lines.")
 
 
-def read_html(html: str, url: str | None, what: str) -> tuple[str, str, str | None, str | None, Published, str]:
-    """Title, main text, byline, publisher, publication period and language of a page.
+def read_html(html: str, url: str | None, what: str) -> tuple[str, str, str | None, str | None, Published, str | None]:
+    """Title, main text, byline, publisher, publication period and stated language of a page.
 
     Raises `NotAnArticle` for a log-in wall and for a page without an article.
     """
@@ -120,8 +120,8 @@ def read_html(html: str, url: str | None, what: str) -> tuple[str, str, str | No
     title = (extracted.title if extracted is not None else None) or ""
     byline = extracted.author if extracted is not None else None
     site = _site_name(tree) if tree is not None else None
-    language = (tree.get("lang") or "en").split("-")[0].lower() if tree is not None else "en"
-    return title, text, byline, site, published, language or "en"
+    language = (tree.get("lang") or "").split("-")[0].lower() if tree is not None else ""
+    return title, text, byline, site, published, language or None
 
 
 def _paragraphs(text: str) -> str:

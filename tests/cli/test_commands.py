@@ -149,6 +149,18 @@ def test_the_good_ones_are_kept_where_one_is_bad(tmp_path):
     assert lines(kg("query", "MATCH (a:Article) RETURN count(a) AS n", "-w", tmp_path / "ws", "--json")) == [{"n": 1}]
 
 
+def test_another_language_is_named_and_nothing_is_made_of_it(tmp_path):
+    german = tmp_path / "nachricht.txt"
+    german.write_text("Ein Frachtflugzeug landete am Freitag in Oslo, teilte ein Sprecher der Luftwaffe mit.\n")
+    done = kg("extract", german, "--json")
+    found = lines(done)[0]
+    assert found["article"]["language"] == "de"
+    assert not any(found[key] for key in ("entities", "times", "events", "flights"))
+    assert "is in German" in done.stderr
+    refused = kg("ingest", german, "-w", tmp_path / "ws", code=1)
+    assert "Only English is read" in refused.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from kg.errors import AddressRefused, BadInput, FetchFailed, NotAnArticle, TooLarge, UsageError
-from pipelines.fetch import fetch
+from pipelines.fetch import fetch, make_article
 from pipelines.fetching.addresses import checked_address, is_public
 from pipelines.fetching.download import Limits
 
@@ -250,3 +250,28 @@ def test_the_id_depends_on_title_and_text_alone(tmp_path):
 def test_a_date_that_is_none_is_a_wrong_call():
     with pytest.raises(UsageError):
         list(fetch("x.txt", published="last week"))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("A cargo plane landed in Oslo on Friday, officials said.", "en"),
+        ("A CARGO PLANE LANDED IN OSLO ON FRIDAY, OFFICIALS SAID.", "en"),
+        ("Ein Frachtflugzeug landete am Freitag in Oslo, teilte ein Sprecher mit.", "de"),
+        ("Un avion-cargo s'est posé vendredi à Oslo, ont indiqué des responsables.", "fr"),
+        ("Грузовой самолёт приземлился в пятницу в Осло, сообщили власти.", "ru"),
+        ("화물기가 금요일 오슬로에 착륙했다고 관계자들이 말했다.", "ko"),
+        ("هبطت طائرة شحن في أوسلو يوم الجمعة، بحسب مسؤولين.", "ar"),
+        # Names and numbers speak no language: what cannot be told is taken for English.
+        ("Oslo Minsk Cairo 12 B789 LY001", "en"),
+        # A foreign quotation does not make an English article foreign.
+        ("The minister repeated it in Russian: «Самолёт был пуст». Reporters in Oslo heard him say so twice.", "en"),
+    ],
+)
+def test_the_language_is_that_of_the_words(text: str, language: str) -> None:
+    assert make_article("", text).language == language
+
+
+def test_what_a_page_says_of_its_language_counts_only_where_its_words_leave_it_open() -> None:
+    assert make_article("", "Oslo Minsk Cairo", language="nb").language == "nb"
+    assert make_article("", "The plane landed in Oslo on Friday night.", language="nb").language == "en"
