@@ -34,6 +34,7 @@ OPENERS = word_set(
     When While As However If By For From With According Both
     """
 )
+LABEL = 3  # words that the label of a line may have
 MARKS = frozenset([",", ";", ":", "–", "—", "|"])
 QUOTES = frozenset(['"', "'", "”", "’", "''"])
 
@@ -193,7 +194,12 @@ def _last_mark(words: Sequence[str]) -> int:
 
 
 def may_start(words: Sequence[str], at: int) -> bool:
-    """No sentence begins with a mark that closes, nor after a comma: `"We left," he said`."""
+    """No sentence begins with a mark that closes, nor after a comma: `"We left," he said`.
+
+    A number or a time at the begin of a paragraph is the label of its line, not a sentence: `14:05 The plane landed.`
+    """
+    if at <= LABEL and not any(c.isalpha() for word in words[:at] for c in word):
+        return False
     before = at - 1
     while before > 0 and words[before] in QUOTES:
         before -= 1

@@ -16,11 +16,17 @@ import random
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines.nlp.labels import BIO, TYPES, begin
+from pipelines.nlp.tokens import split_word
 from pipelines.nlp.training.documents import Document, Row, load_documents, phrases, read_conllu, summary
 from pipelines.nlp.training.resolve import TITLES, allowed, table, trim
+
+if TYPE_CHECKING:
+    from pipelines.nlp.training.answers import Answers
 
 ALL = (1 << len(BIO)) - 1
 OUTSIDE = 1
@@ -40,6 +46,7 @@ class Sentence:
     mentions: list[int] | None = None
     weight: float = 1.0  # in the loss of names: silver counts less
     text: str = ""  # sentences of one text follow each other
+    answers: Answers | None = None  # what a teacher says of them
 
 
 # --- masks ----------------------------------------------------------------------------------------------------------
@@ -65,14 +72,11 @@ def mark(words: list[str], spans: Iterable[Span], outside: Callable[[str], int])
     return result
 
 
-LETTERS_ONLY = re.compile(r"^[A-Za-z][A-Za-z.]+(?:-[A-Za-z]{2,})+$")
-
-
 def split_hyphens(words: list[str], tags: list[str]) -> tuple[list[str], list[str]]:
-    """As in UD, letters-hyphen-letters come apart; what holds a digit or is all capitals stays whole."""
+    """Hyphenated words come apart, or stay whole, as when a text is read."""
     new_words, new_tags = [], []
     for word, tag in zip(words, tags, strict=True):
-        parts = re.split(r"(-)", word) if LETTERS_ONLY.match(word) and not word.isupper() else [word]
+        parts = split_word(word) if "-" in word[1:-1] else [word]
         new_words += parts
         new_tags += [tag] + ["I" + tag[1:] if tag[:2] == "B-" else tag] * (len(parts) - 1)
     return new_words, new_tags
@@ -262,7 +266,6 @@ def load(data: Path, seed: int = 1) -> Data:
         "few": [s for i, s in enumerate(few) if i % 20],
         "part": part,
         "gmb": list(read_gmb(train / "gmb/ner_dataset.csv.gz")),
-        "redoc": list(read_re_docred(train / "re-docred")),
         "wikigold": list(read_wikigold(train / "wikigold/wikigold.conll.txt")),
     }
     sets["made"] = augment(sets["few"] + sets["gmb"] + part, rng)
@@ -273,7 +276,19 @@ def load(data: Path, seed: int = 1) -> Data:
     }
     banned = {" ".join(s.words) for sentences in dev.values() for s in sentences}
     kept = {name: [s for s in found if usable(s, banned)] for name, found in sets.items()}
-    return Data(kept, dev, load_documents(data))
+    documents = load_documents(data)
+    with_sentences(documents["gum-text"], (s for d in documents["gum-text"] for s in gum[d.name]), banned)
+    with_sentences(documents["re-docred"], read_re_docred(train / "re-docred"), banned)
+    return Data(kept, dev, documents)
+
+
+def with_sentences(documents: list[Document], sentences: Iterable[Sentence], banned: set[str]) -> None:
+    """Give the documents their sentences, which come in the same order; of those held out only the words."""
+    stream = iter(sentences)
+    for document in documents:
+        found = list(islice(stream, len(document.starts)))
+        assert [w for s in found for w in s.words] == document.words, document.name
+        document.sentences = [s if usable(s, banned) else Sentence(s.words) for s in found]
 
 
 def usable(sentence: Sentence, banned: set[str]) -> bool:

@@ -42,8 +42,15 @@ class Pairs(nn.Module):
 
 
 def sentences_of(document: Document) -> list[list[Sentence]]:
-    """Windows for the batcher: the words alone."""
-    return [[Sentence(document.words[s:e])] for s, e in windows(document)]
+    """Windows for the batcher: whole sentences with their marks where the corpus has them, else the words alone."""
+    ends = [*document.starts[1:], len(document.words)]
+    marked = dict(zip(zip(document.starts, ends, strict=True), document.sentences or (), strict=False))
+    result = []
+    for start, end in windows(document):
+        within = [(s, e) for s, e in zip(document.starts, ends, strict=True) if start <= s and e <= end]
+        whole = within and within[0][0] == start and within[-1][1] == end and all(span in marked for span in within)
+        result.append([marked[span] for span in within] if whole else [Sentence(document.words[start:end])])
+    return result
 
 
 # --- losses ---------------------------------------------------------------------------------------------------------

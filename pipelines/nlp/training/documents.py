@@ -17,15 +17,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
+
+if TYPE_CHECKING:
+    from pipelines.nlp.training.data import Sentence
 
 NO_EVENT = "O"
 HEAD_ENDS = frozenset(
     ["of", "in", "on", "at", "for", "from", "to", "with", "by", "who", "which", "that", ",", "(", "--"]
 )
 WINDOW = 96  # words read together, as when the model is used
-MOST = 1100  # words of a document in one step
+MOST = 900  # words of a document in one step
 FURTHEST = 60  # words between a trigger and the argument it may take
 
 
@@ -41,6 +45,7 @@ class Document:
     events: list[str] | None = None  # per word: type of the event it names, O, or "" where unknown
     actions: list[str] | None = None  # per word: ECB+ class of the action
     roles: list[tuple[int, int, str]] = field(default_factory=list)  # trigger, argument, role
+    sentences: list[Sentence] | None = None  # the same words with what their corpus says of each sentence
 
 
 def head_of(words: Sequence[str], start: int, end: int) -> int:
@@ -99,6 +104,7 @@ def cut(document: Document, begin: int, end: int) -> Document:
         document.events and document.events[begin:end],
         document.actions and document.actions[begin:end],
         [(t - begin, a - begin, r) for t, a, r in document.roles if inside(t) and inside(a)],
+        document.sentences and [s for at, s in zip(document.starts, document.sentences, strict=True) if inside(at)],
     )
 
 

@@ -1,6 +1,6 @@
 """Train the encoder and its heads; the same command starts and resumes.
 
-    python -m pipelines.nlp.training.train --data DIR --out DIR [--minutes 78] [--encoder DIR]
+    python -m pipelines.nlp.training.train --data DIR --out DIR [--size fast] [--minutes 78] [--taught DIR]
 
 Corpora are sampled by share, not read in whole passes; the learning rate falls to nearly zero as the minutes are spent.
 `OUT` gets `labels.json`, `checkpoint.pt` (to resume) and `averaged.pt` (a moving average of the weights, for export).
@@ -27,28 +27,30 @@ from torch.nn import functional as F
 from pipelines.nlp.features import SHAPE, shape_of
 from pipelines.nlp.labels import BIO
 from pipelines.nlp.pieces import Pieces
+from pipelines.nlp.training import answers
 from pipelines.nlp.training.data import Data, Sentence, load
 from pipelines.nlp.training.discourse import Vectors, discourse_losses, sentences_of
 from pipelines.nlp.training.documents import MOST, NO_EVENT, Document, cut, part
 from pipelines.nlp.training.encoders import encoder_folder
 from pipelines.nlp.training.network import FAR, SIZES, Network, Size
+from pipelines.nlp.training.pupil import taught_losses
 
 SHARES = {
     "ewt": 0.30,
-    "gum": 0.17,
-    "few": 0.13,
-    "part": 0.10,
-    "gmb": 0.15,
-    "redoc": 0.03,
+    "gum": 0.08,
+    "few": 0.11,
+    "part": 0.07,
+    "gmb": 0.11,
     "wikigold": 0.02,
-    "made": 0.10,
-    # Documents: coreference, events and roles.
+    "made": 0.08,
+    # Documents: coreference, events and roles, and what is marked in their sentences.
     "gum-text": 0.14,
-    "wikievents": 0.08,
-    "ecbplus": 0.04,
-    "re-docred": 0.05,
+    "wikievents": 0.06,
+    "ecbplus": 0.02,
+    "re-docred": 0.04,
+    "taught": 0.90,  # a pupil's: what its teacher says of plain text
 }
-WORDS = 1400  # words in a batch, padding included
+WORDS = 1000  # words in a batch, padding included
 PIECES = 510  # places of the encoder
 SKIP = -100  # PyTorch's mark for "no label here"
 EVERY = 480  # seconds between checkpoints
@@ -218,7 +220,8 @@ class Sampler:
         self.ready: dict[str, list[list[Window]]] = {name: [] for name in sets}
 
     def next(self) -> list[Window] | list[Document]:
-        name = self.rng.choices(list(SHARES), list(SHARES.values()))[0]
+        shares = {k: v for k, v in SHARES.items() if k in self.sets or k in self.documents}
+        name = self.rng.choices(list(shares), list(shares.values()))[0]
         if name in self.documents:
             return self._documents(name)
         if not self.ready[name]:
@@ -253,10 +256,23 @@ class Sampler:
 # --- loss -----------------------------------------------------------------------------------------------------------
 
 
-def losses(network: Network, batch: Batch) -> dict[str, Tensor]:
-    """Weighted loss of each head that the batch has labels for."""
+def losses(network: Network, windows: list[Window], batcher: Batcher) -> dict[str, Tensor]:
+    """Losses of sentences."""
+    batch = batcher.make(windows)
+    scores = _scores(network, batch)
+    said = [s.answers for window in windows for s in window if s.answers]
+    return taught_losses(network, scores, said) if said else sentence_losses(network, scores, batch)
+
+
+def _scores(network: Network, batch: Batch) -> tuple[Tensor, ...]:
     with torch.autocast("cpu", torch.bfloat16):
-        upos, feats, lemma, names, start, arcs, word, head, *_ = network(*batch.inputs)
+        said: tuple[Tensor, ...] = network(*batch.inputs)
+    return said
+
+
+def sentence_losses(network: Network, scores: tuple[Tensor, ...], batch: Batch) -> dict[str, Tensor]:
+    """Weighted loss of each head that the batch has labels for."""
+    upos, feats, lemma, names, start, arcs, word, head, *_ = scores
     result = {}
     if (batch.upos >= 0).any():
         result["upos"] = _smooth(upos, batch.upos)
@@ -275,20 +291,19 @@ def losses(network: Network, batch: Batch) -> dict[str, Tensor]:
 
 
 def document_losses(network: Network, documents: list[Document], batcher: Batcher) -> dict[str, Tensor]:
-    """Mean losses of documents, their windows read side by side."""
-    result: dict[str, Tensor] = {}
-    for document, said in zip(documents, read_documents(network, documents, batcher), strict=True):
+    """Losses of documents, their windows read side by side: of their sentences, and of what spans them."""
+    batch = batcher.make([w for d in documents for w in sentences_of(d)])
+    scores = _scores(network, batch)
+    result = sentence_losses(network, scores, batch)
+    for document, said in zip(documents, said_of(documents, scores, batch), strict=True):
         for name, loss in discourse_losses(document, said, network.pairs, batcher.labels).items():
             result[name] = result.get(name, torch.zeros(())) + loss / len(documents)
     return result
 
 
-def read_documents(network: Network, documents: list[Document], batcher: Batcher) -> Iterator[Vectors]:
+def said_of(documents: list[Document], scores: tuple[Tensor, ...], batch: Batch) -> Iterator[Vectors]:
     """What the network says of each word of each document."""
-    batch = batcher.make([w for d in documents for w in sentences_of(d)], training=network.training)
-    with torch.autocast("cpu", torch.bfloat16, enabled=network.training):
-        said = network.discourse(network.words(*batch.inputs))
-    rows = [x.float()[batch.sentence >= 0] for x in said]
+    rows = [x.float()[batch.sentence >= 0] for x in scores[8:]]
     at = 0
     for document in documents:
         end = at + len(document.words)
@@ -423,14 +438,24 @@ def open_run(size: Size, labels: dict[str, list[str]], encoder: Path, out: Path)
     return run
 
 
-def train(size: Size, data: Path, out: Path, minutes: float, encoder: Path | None, threads: int = 2) -> None:
-    """Train for so many minutes in all, over as many calls as it takes."""
+def train(
+    size: Size,
+    data: Path,
+    out: Path,
+    minutes: float,
+    encoder: Path | None = None,
+    taught: Path | None = None,
+    threads: int = 2,
+) -> None:
+    """Train for so many minutes in all, over as many calls as it takes; `taught` holds what a teacher wrote."""
     torch.set_num_threads(threads)
     out.mkdir(parents=True, exist_ok=True)
     encoder = encoder or encoder_folder(size.encoder, out)
     known = corpora(data, out)
     labels = vocabulary(known.sets["ewt"] + known.sets["gum"], [d for found in known.documents.values() for d in found])
     (out / "labels.json").write_text(json.dumps(labels, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    if taught:
+        known.sets["taught"] = [s for path in sorted(taught.glob("taught-*.npz")) for s in answers.read(path)]
     run = open_run(size, labels, encoder, out)
     rng = random.Random(run.step or 1)
     batcher, sampler = (
@@ -465,7 +490,7 @@ def take(network: Network, drawn: list[Window] | list[Document], batcher: Batche
     if documents:
         return document_losses(network, documents, batcher), sum(len(d.words) for d in documents)
     windows = [w for w in drawn if not isinstance(w, Document)]
-    return losses(network, batcher.make(windows)), sum(len(s.words) for w in windows for s in w)
+    return losses(network, windows, batcher), sum(len(s.words) for w in windows for s in w)
 
 
 def descend(run: Run, loss: Tensor) -> None:
@@ -505,7 +530,8 @@ if __name__ == "__main__":
     parser.add_argument("--size", choices=SIZES, default="default")
     parser.add_argument("--minutes", type=float, default=200)
     parser.add_argument("--encoder", type=Path, help="folder with model.safetensors and tokenizer.json")
+    parser.add_argument("--taught", type=Path, help="folder of `pipelines.nlp.training.teach`: the run is a pupil's")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     size = SIZES[options.size]
-    train(size, options.data, options.out, options.minutes, options.encoder, options.threads)
+    train(size, options.data, options.out, options.minutes, options.encoder, options.taught, options.threads)
