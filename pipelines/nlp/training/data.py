@@ -252,7 +252,10 @@ class Data:
 
 
 def load(data: Path, seed: int = 1) -> Data:
-    """Every corpus. Held out: EWT dev, the GUM documents named so, every twentieth of Few-NERD's complete sentences."""
+    """Every corpus, without what also stands in a development set.
+
+    Held out: EWT dev, the GUM documents named so, every twentieth of Few-NERD's complete sentences.
+    """
     from pipelines.nlp.training.augment import augment
 
     rng, train = random.Random(seed), data / "train"
@@ -274,7 +277,7 @@ def load(data: Path, seed: int = 1) -> Data:
         "gum": [s for name, sentences in gum.items() if name in held for s in sentences],
         "few": few[::20],
     }
-    banned = {" ".join(s.words) for sentences in dev.values() for s in sentences}
+    banned = {key(s.words) for sentences in dev.values() for s in sentences} | dev_keys(data / "dev")
     kept = {name: [s for s in found if usable(s, banned)] for name, found in sets.items()}
     documents = load_documents(data)
     with_sentences(documents["gum-text"], (s for d in documents["gum-text"] for s in gum[d.name]), banned)
@@ -291,9 +294,28 @@ def with_sentences(documents: list[Document], sentences: Iterable[Sentence], ban
         document.sentences = [s if usable(s, banned) else Sentence(s.words) for s in found]
 
 
+def key(words: Iterable[str]) -> str:
+    """Letters and digits of a sentence: the same however it is cut into words."""
+    return "".join(c for word in words for c in word.lower() if c.isalnum())
+
+
+def dev_keys(dev: Path) -> set[str]:
+    """Sentences of the development sets that come in sentences; what is absent holds none."""
+    columns = [*dev.glob("crossner-politics/*.txt"), *dev.glob("cameo/cameo_ner*.txt")]
+    lines = [words for path in columns for words, _ in read_columns(path)]
+    lines += [words for path in dev.glob("uner-ewt/*.iob2") for words, _ in read_columns(path, 1, 2)]
+    for path, column in (("plv/PLV_train.tsv", 2), ("cameo/cameo_class.train.tsv", 0)):
+        if (dev / path).exists():
+            lines += [[row.split("\t")[column]] for row in (dev / path).read_text(encoding="utf-8").splitlines()]
+    for path in dev.glob("wikievents/*.jsonl"):
+        for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+            lines += [[w for w, *_ in tokens] for tokens, _ in row["sentences"]]
+    return {key(words) for words in lines} - {""}
+
+
 def usable(sentence: Sentence, banned: set[str]) -> bool:
     """Not held out, neither a single word nor endless."""
-    return 1 < len(sentence.words) < 120 and " ".join(sentence.words) not in banned
+    return 1 < len(sentence.words) < 120 and key(sentence.words) not in banned
 
 
 def with_names(sentences: Iterable[Sentence], uner: Path) -> list[Sentence]:

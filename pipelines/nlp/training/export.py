@@ -1,6 +1,7 @@
 """From a checkpoint to the files that ship: `model.onnx`, `tables.bin`, `labels.json`, `tokenizer.json`.
 
     python -m pipelines.nlp.training.export --run DIR --size default --out pipelines/nlp/models/default
+    python -m pipelines.nlp.training.export --run DIR --size default --out DIR/bare --bare   # for benchmarks
 
 Weights become 8-bit integers; activations are scaled as they come. A window is always run alone, so its scales, and
 with them its scores, depend on nothing but the window.
@@ -19,7 +20,7 @@ from torch import Tensor, nn
 from pipelines.nlp import discourse
 from pipelines.nlp.features import SHAPE
 from pipelines.nlp.training.encoders import encoder_folder
-from pipelines.nlp.training.network import SIZES, Network, Size
+from pipelines.nlp.training.network import SIZES, Encoder, Network, Size
 
 TABLES = "tables.bin"  # the table of word pieces and large tensors of the heads: git hosts refuse 100 MB in one file
 LARGEST = 500_000  # bytes of a tensor that stays in model.onnx
@@ -54,6 +55,19 @@ class Exported(nn.Module):
         upos, feats, lemma, names, start, arcs, word, head, *discourse = self.network(pieces, keep, owner, first, shape)
         deps = self.deps(word).view(word.shape[1], self.labels, -1)
         return upos[0], feats[0], lemma[0], names[0], start[0], arcs[0], deps, head[0], *(x[0] for x in discourse)
+
+
+class Bare(nn.Module):
+    """The pretrained encoder alone: the yardstick of speed."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__()
+        self.encoder = encoder
+
+    def forward(self, pieces: Tensor) -> Tensor:
+        form = torch.zeros(*pieces.shape, self.encoder.norm.weight.shape[0])
+        vectors: Tensor = self.encoder(pieces, torch.ones_like(pieces), form)
+        return vectors
 
 
 INPUTS = ["pieces", "owner", "first", "shape"]
@@ -139,12 +153,29 @@ def export(size: Size, run: Path, out: Path, encoder: Path, checkpoint: str = "c
     shutil.copy(encoder / "tokenizer.json", out / "tokenizer.json")
 
 
+def export_bare(size: Size, out: Path, encoder: Path) -> None:
+    """`float.onnx` and `int8.onnx` of the encoder as published, cut to our layers."""
+    out.mkdir(parents=True, exist_ok=True)
+    network = Encoder(size)
+    network.load_pretrained(encoder / "model.safetensors")
+    torch.onnx.export(
+        Bare(network).eval(), (torch.randint(1000, 2000, (1, 9)),), str(out / "float.onnx"), input_names=["pieces"],
+        output_names=["vectors"], dynamic_axes={"pieces": {1: "pieces"}}, opset_version=17, dynamo=False,
+    )  # fmt: skip
+    quantize(out / "float.onnx", out / "int8.onnx", size.block)
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--size", choices=SIZES, default="default")
     parser.add_argument("--encoder", type=Path, help="folder with model.safetensors and tokenizer.json")
+    parser.add_argument("--bare", action="store_true", help="the pretrained encoder alone")
     options = parser.parse_args()
     wanted = SIZES[options.size]
-    export(wanted, options.run, options.out, options.encoder or encoder_folder(wanted.encoder, options.run))
+    encoder = options.encoder or encoder_folder(wanted.encoder, options.run)
+    if options.bare:
+        export_bare(wanted, options.out, encoder)
+    else:
+        export(wanted, options.run, options.out, encoder)

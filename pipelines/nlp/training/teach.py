@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 
 from pipelines.nlp.training.answers import answers_of, read, save
-from pipelines.nlp.training.data import load
+from pipelines.nlp.training.data import dev_keys, key, load
 from pipelines.nlp.training.documents import windows
 
 SHARD = 2_000  # sentences in a file
@@ -55,13 +55,13 @@ def plain(data: Path, model: str) -> Iterator[list[str]]:
         news,
         (s.words for s in known.sets["part"][::2]),
     ]
-    held = {" ".join(s.words) for found in known.dev.values() for s in found}
+    held = {key(s.words) for found in known.dev.values() for s in found} | dev_keys(data / "dev")
     while streams:
         for stream in list(streams):
             words = next(stream, None)
             if words is None:
                 streams.remove(stream)
-            elif len(words) in LENGTHS and " ".join(words) not in held:
+            elif len(words) in LENGTHS and key(words) not in held:
                 yield words
 
 

@@ -1,4 +1,4 @@
-"""The default pipeline: well-formed for any text, the same for any grouping, true to given words and sentences."""
+"""Both pipelines that ship: well-formed for any text, the same for any grouping, true to given words and sentences."""
 
 from __future__ import annotations
 
@@ -11,11 +11,7 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipelines.nlp import MODELS, load_language
-
-pytestmark = pytest.mark.skipif(
-    not (MODELS / "fast" / "model.onnx").exists(), reason="the model file is not in this checkout"
-)
+from pipelines.nlp import load_language
 
 NEWS = """Tracker shows Il-62M over the Sea of Japan
 
@@ -24,9 +20,9 @@ It left at 12:37 p.m. The U.S.-led talks did not resume.
 "We will not return," President Vladimir Putin said."""
 
 
-@pytest.fixture(scope="module")
-def nlp() -> Language:
-    return load_language()
+@pytest.fixture(scope="module", params=["default", "fast"])
+def nlp(request: pytest.FixtureRequest) -> Language:
+    return load_language(request.param)
 
 
 def everything(doc: Doc) -> list[tuple[object, ...]]:
@@ -80,7 +76,8 @@ def test_grouping_changes_nothing(nlp: Language) -> None:
 
 def test_threads_change_nothing(nlp: Language) -> None:
     for threads in (1, 4):
-        assert everything(load_language(threads=threads)(NEWS)) == everything(nlp(NEWS))
+        name = str(nlp.meta["name"]).removeprefix("kg_")
+        assert everything(load_language(name, threads)(NEWS)) == everything(nlp(NEWS))
 
 
 def test_a_paragraph_does_not_depend_on_its_neighbours(nlp: Language) -> None:
@@ -90,7 +87,25 @@ def test_a_paragraph_does_not_depend_on_its_neighbours(nlp: Language) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "\n\n", "\u200f", ".", "\ud800 lone", "\u200fRTL\u200e marks", "A" * 10_000, "?" * 500]
+    "text",
+    [
+        "",
+        " ",
+        "\n\n",
+        "\u200f",
+        ".",
+        "\ud800 lone",
+        "\u200fRTL\u200e marks",
+        "A" * 10_000,
+        "?" * 500,
+        "ABC " * 2_500,
+        "Name\tSeats\tRange\n" + "Il-62M\t186\t10,000\n" * 40,
+        "🛬🇳🇴👨‍👩‍👧 ok",
+        "\u202eלהמריא\u202c took off.",
+        "e\u0301" * 300,
+        "a\u0000b",
+        "http://x.org/" + "y" * 3_000,
+    ],
 )
 def test_odd_texts(nlp: Language, text: str) -> None:
     doc = nlp(text)
