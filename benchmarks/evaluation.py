@@ -23,6 +23,7 @@ SECTIONS = {
     "language errors": ["language_errors.py"],
     "coreference": ["coreference.py"],
     "reading speed": ["reading_speed.py"],
+    "text language": ["text_language.py"],
     "times": ["times.py"],
     "event types": ["events.py"],
     "speed": ["speed.py", "--articles", "121"],

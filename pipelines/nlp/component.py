@@ -166,7 +166,7 @@ def _fill(doc: Doc, pos: list[str], morphs: list[str], lemmas: list[str], heads:
 def set_mentions(doc: Doc, ents: list[Span]) -> None:
     """Put the mentions on the doc; what the lists of names know better is put right, and peoples are marked."""
     if not Span.has_extension("demonym"):
-        Span.set_extension("demonym", getter=lambda span: span.label_ == "Country" and is_demonym(span.text))
+        Span.set_extension("demonym", getter=names_a_people)
     found = {(e.start, e.end): e.label_ for e in trimmed(ents)}
     for start, end, label in long_names([token.text for token in doc]):
         if not any(s <= start and end <= e for s, e in found):
@@ -176,6 +176,11 @@ def set_mentions(doc: Doc, ents: list[Span]) -> None:
         (s, e, corrected(doc[s:e].text, label)) for (s, e), label in found.items() if not is_call_sign(doc, s, label)
     )
     doc.ents = tuple(Span(doc, start, end, label=label) for start, end, label in kept if label)
+
+
+def names_a_people(span: Span) -> bool:
+    """`Russian`, `Iranians`; also written small, where the model took it for a country."""
+    return span.label_ == "Country" and (is_demonym(span.text) or is_demonym(span.text.capitalize()))
 
 
 def is_call_sign(doc: Doc, start: int, label: str) -> bool:

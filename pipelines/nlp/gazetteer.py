@@ -35,7 +35,7 @@ def is_whole_name(word: str) -> bool:
 
 def corrected(name: str, label: str) -> str:
     """The label the lists know for certain, empty for peoples that are no state's: a closed class needs no context."""
-    if label in ("Country", "Person") and name in names("stateless"):
+    if label in ("Country", "Person", "Region") and name in names("stateless"):
         return ""
     if label in ("City", "Region", "Organization") and (name in names("countries") or is_demonym(name)):
         return "Country"

@@ -174,14 +174,14 @@ def read_few_nerd(folder: Path, name: str) -> Iterator[Sentence]:
     every = {t for group in groups.values() for t in group}
     with gzip.open(folder / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    for number, row in enumerate(rows):
+    for row in rows:
         missing = every - {t for group in row["known"] for t in groups[group]}
         opened = [
             ours for ours, starts in table()["opened"].items() if any(t.startswith(tuple(starts)) for t in missing)
         ]
         words, tags = split_hyphens(row["tokens"], row["tags"])
         masks = mark(words, spans_of("few-nerd", words, tags), background(opened))
-        yield Sentence(words, mentions=masks, text=f"{name}-{number}")
+        yield Sentence(words, mentions=masks, text=name)
 
 
 def read_gmb(path: Path) -> Iterator[Sentence]:
@@ -194,10 +194,10 @@ def read_gmb(path: Path) -> Iterator[Sentence]:
             if word:
                 sentences[-1][0].append(word)
                 sentences[-1][1].append(tag)
-    for number, (words, tags) in enumerate(sentences):
+    for words, tags in sentences:
         words, tags = split_hyphens(words, tags)
         masks = mark(words, spans_of("gmb", words, tags), background(table()["unmarked"]["gmb"]))
-        yield Sentence(words, mentions=masks, weight=0.5, text=f"gmb-{number}")
+        yield Sentence(words, mentions=masks, weight=0.5, text="gmb")
 
 
 def read_uner(path: Path) -> dict[str, list[int]]:

@@ -192,7 +192,7 @@ class Batcher:
 
 
 def windows_of(sentences: list[Sentence], rng: random.Random) -> list[Window]:
-    """Treebanks: six of ten sentences alone, the others with one or two that follow in the same text."""
+    """Six of ten sentences alone, the others with one or two that follow in their text, or in their corpus."""
     result, at = [], 0
     while at < len(sentences):
         size = 1 if rng.random() < 0.6 else rng.choice([2, 2, 3])
@@ -238,7 +238,7 @@ class Sampler:
 
     def _groups(self, name: str) -> list[list[Window]]:
         sentences = self.sets[name]
-        windows = windows_of(sentences, self.rng) if name in ("ewt", "gum") else [[s] for s in sentences]
+        windows = [[s] for s in sentences] if name == "taught" else windows_of(sentences, self.rng)
         size = lambda window: sum(len(s.words) for s in window)  # noqa: E731
         windows.sort(key=lambda w: size(w) + self.rng.random() * 4)
         groups: list[list[Window]] = [[]]

@@ -16,6 +16,7 @@ CASES = [
     ("North Korean pilots", {}, {"North Korean": "Country"}),
     ("Iran said", {(0, 1): "City"}, {"Iran": "Country"}),
     ("Sunni leaders", {(0, 1): "Country"}, {}),
+    ("African leaders", {(0, 1): "Region"}, {}),
     ("Reuters said", {(0, 1): "Organization"}, {"Reuters": "Publisher"}),
     ("a Hwasong-18 flew", {(1, 2): "AircraftType"}, {"Hwasong-18": "Weapon"}),
     (
