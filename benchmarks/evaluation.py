@@ -19,6 +19,7 @@ PAGE = HERE.parent / "docs" / "evaluation.md"
 SECTIONS = {
     "marked articles": ["marked_articles.py"],
     "marked articles, fast": ["marked_articles.py", "--model", "fast"],
+    "corpus": ["corpus/score.py", "run", "--part", "dev"],
     "language": ["language.py"],
     "language errors": ["language_errors.py"],
     "coreference": ["coreference.py"],

@@ -1,5 +1,6 @@
 """Score findings against the settled marks of the corpus.
 
+    python benchmarks/corpus/score.py run [--part dev] [--model NAME]     # all three steps below
     python benchmarks/corpus/score.py articles [--part dev] > articles.jsonl
     kg extract articles.jsonl --json > findings.jsonl
     python benchmarks/corpus/score.py score findings.jsonl [--part dev] [--show ID]
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -325,17 +327,38 @@ def run(lines: Iterable[str], part: str | None, show: str | None) -> Iterator[st
     yield from table(score)
 
 
+def articles(part: str | None) -> Iterator[str]:
+    """What `kg extract` reads, one line a passage."""
+    for one in passages(part):
+        row = {"ref": one.id, "title": one.title, "text": one.text, "published": one.published}
+        yield json.dumps({k: v for k, v in row.items() if v}, ensure_ascii=False)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("verb", choices=["articles", "score"])
+    parser.add_argument("verb", choices=["run", "articles", "score"])
     parser.add_argument("findings", nargs="?", type=Path)
     parser.add_argument("--part", choices=PARTS)
     parser.add_argument("--show", metavar="ID")
+    parser.add_argument("--model", default="default")
     options = parser.parse_args()
     if options.verb == "articles":
-        for one in passages(options.part):
-            row = {"ref": one.id, "title": one.title, "text": one.text, "published": one.published}
-            print(json.dumps({k: v for k, v in row.items() if v}, ensure_ascii=False))
+        print("\n".join(articles(options.part)))
+        return 0
+    if options.verb == "run":
+        command = [
+            sys.executable,
+            "-c",
+            "from kg.cli import main; main()",
+            "extract",
+            "-",
+            "--json",
+            "--model",
+            options.model,
+        ]
+        given = "\n".join(articles(options.part))
+        done = subprocess.run(command, input=given, stdout=subprocess.PIPE, text=True, check=True)
+        print("\n".join(run(done.stdout.splitlines(), options.part, options.show)))
         return 0
     if options.findings is None:
         parser.error("name the file of findings")
