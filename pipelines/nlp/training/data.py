@@ -77,6 +77,8 @@ def split_hyphens(words: list[str], tags: list[str]) -> tuple[list[str], list[st
     new_words, new_tags = [], []
     for word, tag in zip(words, tags, strict=True):
         parts = split_word(word) if "-" in word[1:-1] else [word]
+        # `U.S.-led` is unmarked as a whole; whether its first part is a name, the corpus does not say.
+        tag = "open" if tag == "O" and len(parts) > 1 and word[:1].isupper() else tag
         new_words += parts
         new_tags += [tag] + ["I" + tag[1:] if tag[:2] == "B-" else tag] * (len(parts) - 1)
     return new_words, new_tags

@@ -13,7 +13,7 @@ from pipelines.nlp import load_language
 CASES = yaml.safe_load((Path(__file__).parents[2] / "cases" / "sentences.yaml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("model", ["fast"])
+@pytest.mark.parametrize("model", ["default", "fast"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["what"])
 def test_sentences(case: dict[str, Any], model: str) -> None:
     doc = load_language(model)(case["text"])
