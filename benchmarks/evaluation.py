@@ -27,7 +27,7 @@ SECTIONS = {
     "text language": ["text_language.py"],
     "times": ["times.py"],
     "event types": ["events.py"],
-    "speed": ["speed.py", "--articles", "121"],
+    "speed": ["speed.py", "--articles", "61"],
 }
 
 
@@ -36,7 +36,7 @@ def run(command: list[str]) -> str:
     done = subprocess.run(
         [sys.executable, HERE / command[0], *command[1:]], stdout=subprocess.PIPE, text=True, check=True
     )
-    return done.stdout.strip()
+    return done.stdout.strip("\n").rstrip()
 
 
 def put(page: str, section: str, command: list[str], table: str) -> str:

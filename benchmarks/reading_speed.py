@@ -1,8 +1,8 @@
 """How fast the models read, beside the bare encoders and spaCy's small pipeline, in one run on one text.
 
-    python benchmarks/reading_speed.py --data DIR [--cnn DIR] [--encoders DIR] [--threads 2]
+    python benchmarks/reading_speed.py --data DIR [--cnn DIR] [--encoders DIR] [--pipeline NAME] [--threads 2]
 
-`pipelines.nlp.training.export --bare` writes the encoders. The text is EWT dev, raw paragraphs, twice over. A yardstick that is absent is skipped, with the reason. Each is run
+`pipelines.nlp.training.export --bare` writes the encoders. The text is EWT dev, raw paragraphs, as many as `--words`. A yardstick that is absent is skipped, with the reason. Each is run
 three times in turn and the best time counts: other work on the machine slows a run, nothing speeds it up.
 """
 
@@ -25,8 +25,15 @@ from language import read_texts
 ROUNDS = 3
 
 
-def texts(data: Path) -> list[str]:
-    return 2 * [text for text, _, _ in read_texts(data / "train/ud-ewt/en_ewt-ud-dev.conllu")]
+def texts(data: Path, words: int) -> list[str]:
+    """Paragraphs of about so many words in all."""
+    found: list[str] = []
+    for text, cut, _ in read_texts(data / "train/ud-ewt/en_ewt-ud-dev.conllu"):
+        if words <= 0:
+            break
+        found.append(text)
+        words -= len(cut)
+    return found
 
 
 def pipeline(name: str, lines: list[str], threads: int) -> Callable[[], int]:
@@ -76,6 +83,8 @@ def runners(options: argparse.Namespace, lines: list[str]) -> Iterator[tuple[str
         yield f"{name}: network with heads", windows(name, lines, options.threads)
         for path in sorted(options.encoders.glob(f"{name}/*.onnx")) if options.encoders else ():
             yield f"{name}: bare encoder, {path.stem}", bare(path, name, lines, options.threads)
+    if options.pipeline:
+        yield f"{options.pipeline}: text to Doc", pipeline(options.pipeline, lines, options.threads)
     if options.cnn and options.cnn.exists():
         yield "spaCy CNN: text to Doc", pipeline(str(options.cnn), lines, options.threads)
     else:
@@ -98,13 +107,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=os.environ.get("KG_DATA") and Path(os.environ["KG_DATA"]))
     parser.add_argument("--cnn", type=Path, help="the folder model-best that benchmarks/spacy_cnn.py wrote")
+    parser.add_argument("--pipeline", help="an installed spaCy pipeline")
     parser.add_argument("--encoders", type=Path, help="folder with bare encoders: default/ and fast/")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--words", type=int, default=8_000)
     options = parser.parse_args()
     if not options.data or not options.data.exists():
         print("skipped: the corpora are not here; name their folder with --data or KG_DATA", file=sys.stderr)
         return 0
-    found = list(runners(options, texts(options.data)))
+    found = list(runners(options, texts(options.data, options.words)))
     best: dict[str, float] = {}
     for _ in range(ROUNDS):
         for name, run in found:

@@ -19,7 +19,9 @@ SourcesArgument = Annotated[
     list[str], typer.Argument(help="Addresses, .html, .txt, .json, .jsonl files, folders, or - for standard input.")
 ]
 PublishedOption = Annotated[str | None, typer.Option(help="Publication date (ISO) of articles that state none.")]
-ModelOption = Annotated[str | None, typer.Option(help="'fast' (small, several times as fast), or any installed spaCy pipeline.")]
+ModelOption = Annotated[
+    str | None, typer.Option(help="'fast' (small, several times as fast), or any installed spaCy pipeline.")
+]
 AllowPrivateOption = Annotated[
     bool, typer.Option("--allow-private-addresses", help="Also fetch from loopback and private addresses.")
 ]
