@@ -14,17 +14,13 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from kg.model import Article, Findings
+from pipelines.fetching.languages import ENGLISH
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
     from pipelines.knowledge import Knowledge
-
-# What changes here changes what is read in an article: it stands in the source of every statement.
-VERSION = "1"
-
-ENGLISH = "en"  # the language that is read
 
 # Given before the first step runs.
 GIVEN = ("article", "doc", "knowledge")

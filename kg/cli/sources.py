@@ -71,8 +71,7 @@ def read_sources(
 
 
 def _outcome(findings: Findings, ref: str | None) -> Outcome:
-    from pipelines.build import ENGLISH
-    from pipelines.fetching.languages import language_name
+    from pipelines.fetching.languages import ENGLISH, language_name
 
     article = findings.article
     if article.language == ENGLISH:

@@ -6,7 +6,7 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-ENGLISH = "en"
+ENGLISH = "en"  # the language that is read
 UNKNOWN = "und"  # ISO 639: some language, but which one cannot be told
 SURE = 0.9  # of 6,000 English sentences from the news, however short, none is another language by so much
 LOOKED_AT = 8_000  # characters: enough to tell, and a long text costs no more than a short one

@@ -78,6 +78,8 @@ class Encoder:
         self.takes = {given.name for given in self.session.get_inputs()}
         self.pieces = Pieces(folder / "tokenizer.json")
         self.pairs = PairScorer.open(folder / "pairs.json")
+        # A model without discourse heads was trained mostly on single sentences and reads them better by themselves.
+        self.alone = self.pairs is None
 
     def score(self, words: Sequence[str]) -> dict[str, Any]:
         """Scores of one window, by head."""
@@ -106,8 +108,7 @@ class Encoder:
     def read(self, words: Sequence[str]) -> Reading:
         """Read a paragraph window by window, and cut each into its sentences.
 
-        A model trained mostly on single sentences (one without discourse heads) then reads each by itself: alone it
-        reads them better (a point of F1 of names).
+        Where the model is `alone`, it then reads each by itself.
         """
         result, at = Reading(), 0
         while at < len(words):
@@ -121,7 +122,7 @@ class Encoder:
             ends = [*(s for s in starts[1:] if s < cut), cut]
             for start, end in pairwise([0, *ends]):
                 part = words[at + start : at + end]
-                alone = self.pairs is None and len(part) < size
+                alone = self.alone and len(part) < size
                 result.add(self._sentence(part, self.score(part) if alone else within(scores, start, end)))
             at += cut
         return result

@@ -15,6 +15,7 @@ from torch.nn import functional as F
 from pipelines.nlp.features import SHAPE
 from pipelines.nlp.training.discourse import Pairs
 
+SKIP = -100  # PyTorch's mark for "no label here"
 FAR = -1e4  # a score no softmax notices; finite, so that bfloat16 stays sound
 PAIR = 128  # numbers that say how well two mentions go together
 ROLE = 24  # and an event and its argument, for each role

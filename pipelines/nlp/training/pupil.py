@@ -8,9 +8,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from pipelines.nlp.training.answers import HARD, SOFT, Answers
-from pipelines.nlp.training.network import FAR, Network
+from pipelines.nlp.training.network import FAR, SKIP, Network
 
-SKIP = -100
 WEIGHTS = {"upos": 1.0, "names": 2.0, "deps": 1.0, "feats": 0.5, "lemma": 0.5, "arcs": 1.0}
 
 

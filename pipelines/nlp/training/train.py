@@ -3,7 +3,8 @@
     python -m pipelines.nlp.training.train --data DIR --out DIR [--size fast] [--minutes 78] [--taught DIR]
 
 Corpora are sampled by share, not read in whole passes; the learning rate falls to nearly zero as the minutes are spent.
-`OUT` gets `labels.json`, `checkpoint.pt` (to resume) and `averaged.pt` (a moving average of the weights, for export).
+`OUT` gets `labels.json`, `checkpoint.pt` (to resume; a moving average of the weights in it is what is exported) and `held.pt`,
+the moment before the rate falls, to train longer from.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from pipelines.nlp.training.data import Data, Sentence, load
 from pipelines.nlp.training.discourse import Vectors, discourse_losses, sentences_of
 from pipelines.nlp.training.documents import MOST, NO_EVENT, Document, cut, part
 from pipelines.nlp.training.encoders import encoder_folder
-from pipelines.nlp.training.network import FAR, SIZES, Network, Size
+from pipelines.nlp.training.network import FAR, SIZES, SKIP, Network, Size
 from pipelines.nlp.training.pupil import taught_losses
 
 SHARES = {
@@ -52,7 +53,6 @@ SHARES = {
 }
 WORDS = 1000  # words in a batch, padding included
 PIECES = 510  # places of the encoder
-SKIP = -100  # PyTorch's mark for "no label here"
 EVERY = 480  # seconds between checkpoints
 HOLD = 0.6  # share of the run before the learning rate falls; `held.pt` keeps that moment, to train longer from there
 
