@@ -180,6 +180,13 @@ def score_mentions(case: Case, score: Score) -> None:
     }  # fmt: skip
     hits = [s for s, h in wanted.items() if case.same(h, others.get(s)) or case.same(h, named.get(s))]
     score.add("nominals and pronouns of persons and aircraft: recall", len(hits), len(wanted), len(wanted))
+    # Who is spoken of again: of those found whose entity has a marked mention elsewhere, as many as share another one.
+    marked = {h: {s for kind in KINDS for s in kinds[kind]} for h, kinds in case.gold.items()}
+    for span, handle in wanted.items():
+        entity = case.theirs.get(others.get(span, ""))
+        if entity is not None and len(marked[handle]) > 1:
+            rest = {(m["start"], m["end"]) for m in entity["mentions"]} - {span}
+            score.answer("  of those found, with another mention of the same", bool(rest & marked[handle]))
 
 
 def score_times(case: Case, score: Score) -> None:
