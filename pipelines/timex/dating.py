@@ -18,7 +18,13 @@ _DATE_LINE = re.compile(
 def infer_published(text: str) -> Published | None:
     """The publication period that the text itself gives, or None."""
     found = find(text)
-    return _from_date_line(text, found) or _from_constraints(found)
+    return _from_date_line(text, found) or _from_dateline(text, found) or _from_constraints(found)
+
+
+def first_full_date(found: list[Found]) -> date | None:
+    """The first day that the text tells with its year."""
+    full = (f for f in found if f.kind in ("date", "iso") and "year" in f.parts and "dayword" not in f.parts)
+    return next((day for f in full if (day := _full_date(f)) is not None), None)
 
 
 def _from_date_line(text: str, found: list[Found]) -> Published | None:
@@ -33,6 +39,30 @@ def _from_date_line(text: str, found: list[Found]) -> Published | None:
             day = _full_date(item)
             if day is not None:
                 return _published(day, day, "stated", f"The line “{text[line_start:line_end].strip()}” is a date.")
+    return None
+
+
+# "PORT LOUIS, 3 May 2021 –", or a headline and its date run into the first sentence: "Sales fall May 3, 2021 Sales of …".
+_PLACE = re.compile(r"^\W*[A-Z][\w .'’/-]{1,40}(?:\([\w ]+\))?,\s*$")
+_GOVERNED = re.compile(
+    r"(?:[,(]|\b(?:on|of|in|by|to|from|since|until|till|before|after|for|and|the|dated|between|through|at))\s*$",
+    re.IGNORECASE,
+)
+
+
+def _from_dateline(text: str, found: list[Found]) -> Published | None:
+    """A full date that opens the text behind its place, or stands between headline and text."""
+    for item in found:
+        if item.kind != "date" or "year" not in item.parts or "dayword" in item.parts or item.start > 250:
+            continue
+        line_start = text.rfind("\n", 0, item.start) + 1
+        before, after = text[line_start : item.start], text[item.end : item.end + 4]
+        behind_place = _PLACE.match(before) and re.match(r"\s*[–—.:-]", after)
+        in_between = before.strip() and not _GOVERNED.search(before) and re.match(r"\s+[–—]?\s*[A-Z]", after)
+        if behind_place or in_between:
+            day = _full_date(item)
+            if day is not None:
+                return _published(day, day, "stated", f"The text opens with “{text[item.start : item.end]}”.")
     return None
 
 
