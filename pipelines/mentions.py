@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pipelines.knowledge import Knowledge
 
 PLACE_LABELS = ("Country", "Region", "City")
+_Name = tuple[int, int, str]  # first token, the one after the last, class
 # Soviet, Russian, Ukrainian and Chinese bureaux; American mission letters; then a number and variant letters.
 _DESIGNATOR = re.compile(
     r"^(?:(?:Il|Tu|An|Su|MiG|MIG|Mig|Yak|Be|Mi|Ka|Let|Y|J|H|JF|KJ|PC|DHC|DC|MD|BAe|CRJ|ATR|ERJ|EMB|CN|Do|BN|PA|EC|AS|SA|AW|UH|AH|CH|HH|MH|OH|CV|MV|RC|KC|HC|MC|AC|EC|WC|VC|LC|NC|OC|TC|EA|EP|RQ|MQ|EF|TU|IL|AN|SU|YAK|F/A|C|F|B|E|P|U|A|V|T|L|S)"
@@ -85,10 +86,21 @@ _SUBTYPES = frozenset(
         "hornet",
     ]
 )
-# National prefixes of aircraft registrations (ICAO Annex 7) with the shapes that follow them.
+# Nationality marks with what follows them (ICAO Annex 7 and the states' own rules). Marks whose aircraft are numbered, and
+# those with letters; a mark of one letter is believed with its own form only, since models look alike ("F-16", "B-52").
+_LETTERS = "|".join(
+    """2 3A 3B 3C 3X 4K 4L 4O 4R 4W 4X 5A 5B 5H 5N 5R 5T 5U 5V 5W 5X 5Y 6V 6W 6Y 7O 7P 7Q 7T 8P 8Q 8R 9A 9G 9H 9J 9K 9L 9M 9N 9Q 9S
+    9T 9U 9V 9XR 9Y A2 A3 A4O A5 A6 A7 A8 A9C AP C2 C3 C5 C6 C9 CC CN CP CS CU D2 D4 D6 DQ E3 E5 E7 EC EI EJ EK EL EP ER ES ET EW
+    EX EY EZ H4 HA HB HC HH HI HK HP HR HS HV HZ J2 J3 J5 J6 J7 J8 JU JY LN LV LX LY LZ OB OD OE OH OK OM OO OY P2 P4 PH PJ PK PP
+    PR PT PS PU PZ RDPL RP S2 S5 S7 S9 SE SP ST SU SX T3 T7 T8 T9 TC TF TG TI TJ TL TN TR TS TT TU TY TZ UK UN UP UR V2 V3 V4 V5
+    V6 V7 V8 VH VN VP VQ VT XA XB XC XT XU XV XY XZ YA YI YJ YK YL YN YR YS YU YV Z3 Z6 ZA ZJ ZK ZP ZS ZT ZU""".split()
+)
+_NUMBERED = "RA|RF|UR|EK|EX|EY|EW|UK|ER|CP|HI|HK|HC|HR|OB|YV|YS|TG|TI|XT|4L|4K|3X|J2|ST|RDPL|5A|7T|LY"
+_MIXED = r"(?:UP-[A-Z]{1,2}\d{4}|CU-[TCHN]\d{4}|RP-[CR]?\d{2,4}|EW-\d{3}[A-Z]{2}|EZ-[A-Z]\d{3}|LV-[XS]\d{3}|HP-\d{3,4}[A-Z]{2,3}|XA-[A-Z]{3})"
 _REGISTRATION = re.compile(
-    r"^(?:(?:RA|RF)-\d{5}|P-[5-9]\d{2}|B-(?:\d{4}|\d{2}[A-Z]{2}|\d{3}[A-Z]|[HKLM][A-Z]{2})|HL\d{4}|JA\d{2,4}[A-Z]{0,2}|N(?!ATO)(?:[1-9]\d{2,4}|[1-9]\d{1,3}[A-Z]|[1-9]\d{0,2}[A-Z]{2})|UR-\d{5}|EW-\d{3}[A-Z]{2}|"
-    r"(?:G|D|F|I|C)-[A-Z]{4}|(?:EP|OE|HB|PH|SE|LN|OY|OH|SP|OK|OM|HA|YR|LZ|YU|TC|SX|5B|4X|SU|JY|OD|YK|YI|HZ|A4O|A6|A7|A9C|9K|7O|AP|VT|4R|S2|9V|9M|HS|PK|RP|VH|ZK|ZS|5Y|5N|ET|ST|5A|TS|7T|CN|UP|UK|EX|EY|EZ|4K|4L|EK|ER|ES|YL|LY|EI|LX|OO|CS|EC|T7|9H|VP|VQ|M|XA|XB|XC|PP|PR|PT|PS|PU|LV|CC|CP|OB|HC|HK|YV|HP|TG|CU|6Y|P4|TZ|TJ|TR|TU|TL|9Q|9G|9J|Z|V5|A2|3B|D2|C9|XU|XV|VN|RDPL|XY|EL|9L|3X|6V|6W|S5|9A|E7|Z3|T9|4O)-[A-Z]{3,4}|YV\d{3,4}T?|UP-[A-Z]{1,2}\d{4}|LY-[A-Z]{3}|4X-[A-Z]{3}|9H-[A-Z]{3,5})$"
+    rf"^(?:(?:{_LETTERS})-[A-Z]{{3}}|(?:9H|VP|4X)-[A-Z]{{3,5}}|(?:{_NUMBERED})-\d{{3,5}}[A-Z]?|{_MIXED}|P-[5-9]\d{{2}}"
+    r"|B-(?:\d{4}|\d{2}[A-Z]{2}|\d{3}[A-Z]|[HKLM][A-Z]{2})|[GDFICM]-[A-Z]{4}|Z-[A-Z]{3}"
+    r"|HL\d{4}|JA\d{2,4}[A-Z]{0,2}|N(?!ATO)(?:[1-9]\d{2,4}|[1-9]\d{1,3}[A-Z]|[1-9]\d{0,2}[A-Z]{2})|YV\d{3,4}T?|UK\d{5})$"
 )
 _TITLES = frozenset(
     [
@@ -172,6 +184,9 @@ _TAILS = {
     "command": "Organization", "agency": "Organization", "council": "Organization", "party": "Organization",
 }  # fmt: skip
 _PLACE_NOUNS = frozenset(["region", "province", "oblast", "krai", "governorate", "prefecture"])
+_STATE_NOUNS = frozenset(
+    ["state", "island", "peninsula", "archipelago", "atoll", "river", "strait", "desert", "emirate"]
+)
 _CARRIERS = frozenset(
     [
         "plane",
@@ -226,8 +241,8 @@ _TRUSTED = (
     "Airport",
     "Facility",
     "Weapon",
-    "Region",
     "Country",
+    "Region",
 )
 _COMPASS = frozenset(["north", "south", "east", "west", "saudi", "sri", "new", "central", "costa", "burkina", "sierra"])
 _fold = lru_cache(maxsize=100_000)(fold)
@@ -241,6 +256,7 @@ def find_mentions(doc: Doc, boilerplate: tuple[Span, ...], knowledge: Knowledge)
     for start, end, label in sorted(_settle(known, model), key=lambda m: (m[0], -m[1])):
         if not taken or start >= taken[-1][1]:
             taken.append((start, end, label))
+    taken = _reread(doc, taken, knowledge)
     names = [_mention(doc, start, end, label) for start, end, label in taken]
     covered = {i for start, end, _ in taken for i in range(start, end)}
     ends = {end - 1 for _, end, label in taken if label == "AircraftType"}
@@ -279,7 +295,7 @@ def _from_model(ent: DocSpan, knowledge: Knowledge) -> tuple[int, int, str] | No
     start, end = ent.start, ent.end
     doc = ent.doc
     while start < end and (
-        doc[start].lower_ in ("the", "a", "an", "this")
+        doc[start].lower_ in ("the", "a", "an", "this", "abeam")
         or (ent.label_ == "Person" and end - start > 1 and doc[start].lower_.rstrip(".") in _TITLES)
     ):
         start += 1
@@ -301,14 +317,74 @@ def _from_model(ent: DocSpan, knowledge: Knowledge) -> tuple[int, int, str] | No
         and not _is_designator(doc, start, knowledge)
     ):
         return None
+    if ent.label_ == "AircraftType" and (code := _CODE.match(text)) and not _is_known_model(code, knowledge):
+        # A serial or a callsign has letters of three, a flight number of two; positions and levels are neither.
+        return (start, end, "Aircraft") if code["airframe"] else None
     label = _corrected(text, ent.label_, knowledge)
     if label in PLACE_LABELS and end < len(doc) and doc[end].lower_ in _PLACE_NOUNS:
-        return start, end + 1, "Region"
+        curated = label == "Region" and any(c.prominence >= _CURATED for c in knowledge.find(text, "Region"))
+        return start, end + (0 if curated else 1), "Region"  # "the Great Lakes region" is no province
     if text in ("North", "South", "East", "West"):
         return (start, end, "Country") if start and doc[start - 1].lower_ == "the" else None
     if not text[:1].isupper() and not any(c.isupper() or c.isdigit() for c in text) and label != "Agreement":
         return None
     return start, end, label
+
+
+_CURATED = 10**6  # prominence of regions that the project itself lists
+
+
+def _city_or_region(text: str, folded: str, label: str, knowledge: Knowledge) -> str:
+    """Many cities give their name to a district: the bare name is the city, but "Ontario" and "Zanzibar" are the region.
+
+    Where they lie in different countries (Suffolk), the model has to tell.
+    """
+    cities = [c for c in knowledge.find(text, "City") if _fold(c.name) == folded]
+    regions = knowledge.find(text, "Region")
+    city, region = max((c.prominence for c in cities), default=0), max(c.prominence for c in regions)
+    if region >= _CURATED or not cities:
+        return "Region" if region >= _CURATED else label
+    if region >= _STATE:
+        return "City" if city >= _METROPOLIS else "Region"
+    named_after = {c.attributes.get("country") for c in cities} & {r.attributes.get("country") for r in regions}
+    return "City" if folded in knowledge.seats or city >= _TOWN or named_after else label
+
+
+_STATE = 1000  # prominence from which on a region is a big state's
+_METROPOLIS = 600_000  # inhabitants of a city that is better known than its state: Washington, Hamburg
+
+
+def _is_seat(text: str, folded: str, knowledge: Knowledge) -> bool:
+    """Is this a state's seat of government ("Lome"), and its best known bearer? "Victoria" and "Hamilton" are persons first."""
+    country = knowledge.get(knowledge.seats.get(folded, ""))
+    towns = [c for c in knowledge.find(text, "City") if _fold(c.name) == folded]
+    if country is None or not towns or knowledge.people_called(text):
+        return False
+    iso2 = country.identifiers.get("iso2")
+    biggest = max(towns, key=lambda c: c.prominence)
+    return iso2 not in knowledge.territories and biggest.attributes.get("country") == iso2
+
+
+def _is_airports_own(folded: str, knowledge: Knowledge) -> bool:
+    """Does the name say that it is an airport's, or is it known for one? Others are villages with a strip."""
+    return knowledge.is_field(folded) or bool({"airport", "base", "field", "airfield", "raf"} & set(folded.split()))
+
+
+_OLD_MAKERS = frozenset({"CASA", "BAC", "PZL", "IAI", "HAL", "VFW"})  # makers before a number, else bodies of their own
+_CODE = re.compile(
+    r"^(?:(?P<airframe>[A-Z]{3,5} \d{2,4}|[XZ][A-Z]\d{3}|[A-Z]{2,3}-\d{2,3}[A-Z]?)"
+    r"|[A-Z]{2} ?\d{2,4}|\d{1,3}[NS](?: \d{1,3}[EW])?|[0-9A-F]{6}|FL\d{3})$"
+)
+
+
+def _is_known_model(code: re.Match[str], knowledge: Knowledge) -> bool:
+    """Letters and digits that are a model after all: "ATR 72", "EC135", "IL 76"."""
+    text = code[0]
+    forms = (text, text.replace(" ", "-"), text.replace(" ", ""), re.sub(r"(?<=[A-Z])(?=\d)", "-", text, count=1))
+    return (
+        any(_DESIGNATOR.match(f) or knowledge.find(f, "AircraftType") for f in forms)
+        or text.split()[0] in _MAKER_WORDS | _OLD_MAKERS
+    )
 
 
 def _corrected(text: str, label: str, knowledge: Knowledge) -> str:
@@ -322,20 +398,339 @@ def _corrected(text: str, label: str, knowledge: Knowledge) -> str:
     if " " in folded and last in _TAILS:
         return _TAILS[last]
     found = {c.type for c in knowledge.find(text)}
+    if label == "Person" and "Person" not in found and _is_seat(text, folded, knowledge):
+        return "Country" if "Country" in found else "City"
     if label in PLACE_LABELS:
         if "Country" in found:
             return "Country"
+        if {"City", "Region"} <= found:
+            return _city_or_region(text, folded, label, knowledge)
         if found and label not in found and found & {"City", "Region"}:
             return next(t for t in ("City", "Region") if t in found)
-        if "Airport" in found and not found & {"City", "Region"}:
+        if "Airport" in found and not found & {"City", "Region"} and _is_airports_own(folded, knowledge):
             return "Airport"
     if label == "Organization" and "Publisher" in found:
         return "Publisher"
     if label in ("Organization", "Publisher") and "Country" in found:
         return "Country"
     if found and label not in found and len(found & set(_TRUSTED)) == 1 and " " in folded:
-        return next(iter(found & set(_TRUSTED)))
+        sure = next(iter(found & set(_TRUSTED)))
+        return sure if sure != "Airport" or _is_airports_own(folded, knowledge) else label
     return label
+
+
+# What the sentence and the other names of the article say ------------------------------------------------------------
+
+
+def _reread(doc: Doc, taken: list[_Name], knowledge: Knowledge) -> list[_Name]:
+    """The names again, with the class that their sentences and the article's other names prove."""
+    whole = [part for name in _joined(doc, taken, knowledge) for part in _parts(doc, name, knowledge)]
+    about_aircraft = any(label in ("Aircraft", "AircraftType") for _, _, label in whole) or any(
+        t.lower_ in _CARRIERS for t in doc
+    )
+    families = knowledge.nicknames if about_aircraft else ()
+    if about_aircraft:
+        whole = sorted([*whole, *_planes(doc, whole, families)])
+    organizations = {_fold(doc[s:e].text) for s, e, label in whole if label == "Organization"}
+    people = {word for s, e, label in whole if label == "Person" and e - s > 1 for word in _fold(doc[s:e].text).split()}
+    publishers = {
+        _fold(doc[s:e].text)
+        for s, e, label in whole
+        if label != "Publisher" and _of_publisher(doc, s, e, label, knowledge) == "Publisher"
+    }
+    read = []
+    for start, end, label in whole:
+        folded = _fold(doc[start:end].text)
+        if label == "Person" and folded in people:
+            read.append((start, end, label))
+            continue
+        label = _of_airport(doc, start, end, label, knowledge)
+        label = _of_place(doc, start, end, label, knowledge)
+        if folded in publishers and label in ("Organization", "Person", "City"):
+            label = "Publisher"
+        elif label in _NOT_PLANES and _is_plane(doc, start, end, families):
+            label = "AircraftType"
+        elif label in ("Person", "City", "Region") and not knowledge.has(folded) and _shortens(folded, organizations):
+            label = "Organization"  # "Lumina" after "Lumina Carga"
+        read.append((start, end, label))
+    return read
+
+
+_NOT_PLANES = frozenset({"Organization", "Region", "City", "Person", "Weapon", "Facility"})
+
+
+def _is_plane(doc: Doc, start: int, end: int, families: Collection[str]) -> bool:
+    """ "The Ilyushin", "an Italian Falcon": a maker or a family of types that stands for one aircraft."""
+    if end - start > 1 or not doc[start].text[:1].isupper():
+        return False
+    known = any(w in _MAKER_WORDS or w.lower() in families for w in _singular(doc[start].text))
+    return known and _is_one_plane(doc, start, end)
+
+
+def _singular(word: str) -> tuple[str, str]:
+    """As written, and without a plural's s: "Airbus" is no plural."""
+    return word, word.removesuffix("s")
+
+
+def _shortens(folded: str, names: set[str]) -> bool:
+    return any(name.startswith(f"{folded} ") for name in names)
+
+
+# What a state has, with a capital: "Angolan Air Force", "Jordanian Embassy".
+_BODIES = frozenset("Government Embassy Army Navy Parliament Congress Police Ministry Cabinet Consulate Senate".split())
+
+
+_FORCES = frozenset({"Air Force", "Air Forces", "Armed Forces", "Army", "Navy", "Coast Guard"})
+
+
+def _joined(doc: Doc, taken: list[_Name], knowledge: Knowledge) -> Iterator[_Name]:
+    """Names that taggers cut in two: "Port Sudan", "Angolan Air Force", "Jordanian Embassy"."""
+    pending: _Name | None = None
+    for name in taken:
+        if pending is None:
+            pending = name
+        elif (both := _one_name(doc, pending, name, knowledge)) is not None:
+            pending = both
+        else:
+            yield _with_body(doc, pending, knowledge)
+            pending = name
+    if pending is not None:
+        yield _with_body(doc, pending, knowledge)
+
+
+def _one_name(doc: Doc, first: _Name, second: _Name, knowledge: Knowledge) -> _Name | None:
+    if first[1] != second[0]:
+        return None
+    text = doc[first[0] : second[1]].text
+    if first[2] == "City" and knowledge.find(text, "City"):
+        return first[0], second[1], "City"
+    if (
+        doc[second[0] : second[1]].text in _FORCES
+        and second[2] == "Organization"
+        and _fold(doc[first[0] : first[1]].text) in knowledge.demonyms
+    ):
+        return first[0], second[1], "Organization"
+    return None
+
+
+def _with_body(doc: Doc, name: _Name, knowledge: Knowledge) -> _Name:
+    """ "the Argentine Government" is a name as a whole, "the Italian air force" is not."""
+    start, end, label = name
+    follows = (
+        end < len(doc) and doc[end].text in _BODIES and not (end + 1 < len(doc) and doc[end + 1].text[:1].isupper())
+    )
+    if label == "Country" and follows and _fold(doc[start:end].text) in knowledge.demonyms:
+        return start, end + 1, "Organization"
+    rest = doc[start + 1 : end]
+    if (
+        label == "Organization"
+        and len(rest)
+        and all(t.text.islower() for t in rest)
+        and _fold(doc[start].text) in knowledge.demonyms
+    ):
+        return start, start + 1, "Country"
+    return name
+
+
+def _parts(doc: Doc, name: _Name, knowledge: Knowledge) -> Iterator[_Name]:
+    """ "Gulf state" without its common noun; "LATAM 787" and "Qatar Airways 652" without what is no part of the name."""
+    start, end, label = name
+    if end - start > 1 and _has_common_noun(doc, end, label):
+        yield start, end - 1, label
+        return
+    if label in _WITH_OWNER and end - start > 1 and (owner := _owner(doc, start, end, knowledge)):
+        yield start, owner, "Organization"
+        if _is_model_alone(doc[owner:end].text, knowledge):
+            yield owner, end, "AircraftType"
+        return
+    yield name
+
+
+_WITH_OWNER = ("Aircraft", "AircraftType", "Organization")
+
+
+def _has_common_noun(doc: Doc, end: int, label: str) -> bool:
+    """ "Gulf state": the noun is no part of the name. "Tocumen airport" is called so as a whole."""
+    return label == "Region" and doc[end - 1].text in _STATE_NOUNS
+
+
+def _owner(doc: Doc, start: int, end: int, knowledge: Knowledge) -> int | None:
+    """Where the operator's name ends and an aircraft or a flight number begins; a maker is no operator."""
+    number = doc[end - 1].text.isdigit()
+    models = (at for at in range(start + 1, end) if _is_model_alone(doc[at:end].text, knowledge))
+    at = next(models, end - 1 if number else None)
+    if at is None or doc[at - 1].text in _MAKER_WORDS or doc[at - 1].lower_ in _SUBTYPES:
+        return None
+    owner = doc[start:at].text
+    if knowledge.find(owner, "Organization") or doc[at - 1].lower_ in _CARRIER_ENDS:
+        return at
+    return (
+        at
+        if owner.isalpha() and owner.isupper() and len(owner) < 6 and _is_model_alone(doc[at:end].text, knowledge)
+        else None
+    )
+
+
+_CARRIER_ENDS = frozenset("air airlines airways wings aviation cargo fly avia jet".split())
+_SEVEN = re.compile(r"^7[0-8]7s?$")  # Boeing's airliners by their bare number
+
+
+def _is_model_alone(text: str, knowledge: Knowledge) -> bool:
+    """Is this a model without its maker: "787", "A340", "Voyager", "Airbus"?"""
+    return bool(_SEVEN.match(text) or _DESIGNATOR.match(text)) or any(
+        bare in _MAKER_WORDS or _fold(bare) in knowledge.nicknames or knowledge.find(bare, "AircraftType")
+        for bare in _singular(text)
+    )
+
+
+def _planes(doc: Doc, taken: list[_Name], families: Collection[str]) -> Iterator[_Name]:
+    """ "the 767", "a Hercules", "two ATRs": what nobody found, beside an article and in an article about aircraft."""
+    free = set(range(len(doc))) - {i for start, end, _ in taken for i in range(start, end)}
+    for i in sorted(free):
+        if (_SEVEN.match(doc[i].text) and _is_one_plane(doc, i, i + 1)) or _is_plane(doc, i, i + 1, families):
+            yield i, i + 1, "AircraftType"
+
+
+def _is_one_plane(doc: Doc, start: int, end: int) -> bool:
+    """ "the Ilyushin landed", "an old Antonov", "Libya's last Tupolev": one of the maker's; "Airbus said" is the maker."""
+    after = doc[end] if end < len(doc) else None
+    if after is not None and (after.text in ("-", "'s", "’s", "of") or after.text[:1].isdigit()):
+        return False
+    carrier = after is not None and doc[start].text.isdigit() and after.lower_ in _CARRIERS
+    if after is not None and after.pos_ in ("NOUN", "PROPN") and not carrier:
+        return False
+    first = doc[start].sent.start
+    for token in reversed(doc[max(first, start - 7) : start]):
+        if token.pos_ in ("DET", "NUM") or token.dep_ == "nmod:poss" or token.text in ("'s", "’s"):
+            return True
+        part = token.pos_ == "ADJ" or token.text == "-" or (token.pos_ == "VERB" and token.dep_ == "amod")
+        # "a second mystery Tupolev", but not "the plane maker Boeing".
+        within = token.pos_ in ("NOUN", "PROPN") and start in (token.head.i, token.head.head.i)
+        if not part and not within:
+            return False
+    return False
+
+
+_COMMENTS = frozenset(
+    "say tell announce declare want ask vote elect refuse reject agree sign thank accuse warn".split()
+)
+
+
+def _of_place(doc: Doc, start: int, end: int, label: str, knowledge: Knowledge) -> str:
+    """ "Washington state" and the "Georgia" of Atlanta are regions, "Batumi-based" is a city, "in the Kremlin" a building."""
+    text = doc[start:end].text
+    if label == "City" and end < len(doc) and doc[end].text in _STATE_NOUNS and knowledge.find(text, "Region"):
+        return "Region"
+    if label == "Organization" and not text.isupper() and _is_located(doc, start, end):
+        return "City" if {c.type for c in knowledge.find(text)} == {"City"} else label
+    if label != "Country" or _fold(text) in knowledge.demonyms:
+        return label
+    if text in _PALACES and doc[max(0, start - 2) : start].text.lower() in _INSIDE:
+        return "Facility"
+    if _is_state_of_town(doc, start, text, knowledge) or _is_territory(doc, start, end, text, knowledge):
+        return "Region"
+    return label
+
+
+def _is_territory(doc: Doc, start: int, end: int, text: str, knowledge: Knowledge) -> bool:
+    """Guam and Pitcairn belong to another state: regions, unless they act."""
+    known = next(iter(knowledge.find(text, "Country")), None)
+    if known is None or known.attributes.get("country") not in knowledge.territories:
+        return False
+    root = doc[start:end].root
+    return not (root.dep_ == "nsubj" and root.head.pos_ == "VERB" and root.head.lemma_.lower() in _COMMENTS)
+
+
+_PALACES = frozenset({"Kremlin"})
+_INSIDE = frozenset({"in the", "at the", "inside the", "outside the", "near the", "from the"})
+
+
+def _is_located(doc: Doc, start: int, end: int) -> bool:
+    """ "Batumi-based", "from Gao": a place and no team."""
+    based = doc[end : end + 2].text == "-based"
+    return based or (start > 0 and doc[start - 1].lower_ in ("from", "in", "to", "near", "at"))
+
+
+def _is_state_of_town(doc: Doc, start: int, text: str, knowledge: Knowledge) -> bool:
+    """ "Atlanta, Georgia": a state where the town before it says so."""
+    regions = {c.attributes.get("country") for c in knowledge.find(text, "Region")}
+    if start < 2 or doc[start - 1].text != "," or not regions:
+        return False
+    towns = knowledge.find(doc[start - 2].text, "City")
+    return bool(towns) and towns[0].attributes.get("country") in regions - {
+        c.attributes.get("country") for c in knowledge.find(text, "Country")
+    }
+
+
+_HERE = frozenset({"at", "into"})
+_ON_WAY = frozenset({"from", "to", "for", "via", "towards", "toward", "of", "left", "leave", "leaving", "reached"})
+_GROUNDS = frozenset("apron runway ramp strip airstrip tower taxiway".split())
+_MOVES = frozenset(
+    "land fly depart leave take lift arrive divert return touch head bind route operate scramble".split()
+)
+_TOWN = 150_000  # inhabitants from which on the bare name is taken for the town beside the airport
+
+
+def _of_airport(doc: Doc, start: int, end: int, label: str, knowledge: Knowledge) -> str:
+    """ "landed at Haneda", "the strip at Machulishchy", "Tocumen airport": the airport; "in Ciampino" is the town."""
+    if label not in ("City", "Person", "Region", "Facility", "Organization"):
+        return label
+    before = doc[start - 1].lower_ if start else ""
+    if _names_airport(doc, start, end) or (
+        label == "City" and before == "at" and start > 1 and doc[start - 2].lower_ in _GROUNDS
+    ):
+        return "Airport"
+    text = doc[start:end].text
+    if label == "Organization" or not knowledge.is_field(text) or before in ("in", "near", "off"):
+        return label
+    if label == "Person":
+        moves = before in _ON_WAY and any(t.lemma_.lower() in _MOVES for t in doc[start].sent)
+        return "Airport" if (before in _HERE or moves) and not knowledge.find(text, "Person") else label
+    towns = (c for c in knowledge.find(text, "City") if _fold(c.name) == _fold(text))
+    return "Airport" if all(c.prominence < _TOWN for c in towns) else label
+
+
+def _names_airport(doc: Doc, start: int, end: int) -> bool:
+    """Does "airport" follow, and is it no "Moscow airport" among several?"""
+    following = doc[end : end + 2].text.lower()
+    if not following.startswith(("airport", "airfield", "airbase", "air base", "airstrip", "aerodrome")):
+        return False
+    words = following.split()
+    if words[0].endswith("s") or (words[0] == "air" and words[1:] != ["base"]):
+        return False
+    return not (start and doc[start - 1].lower_ in ("a", "an", "another", "any", "every"))
+
+
+_PAPERS = frozenset(
+    "Post Times Herald Sentinel Tribune Gazette Chronicle Observer News Newspaper Kuryer Zeitung Weekly".split()
+)
+_PUBLISHES = frozenset("newspaper daily weekly tabloid broadcaster magazine".split())
+
+
+_PASSING = 2  # times that an article mentions the paper somebody spoke to
+
+
+def _of_publisher(doc: Doc, start: int, end: int, label: str, knowledge: Knowledge) -> str:
+    """Who is told, who is quoted after "the daily", whose name says so: a publisher, unless the name is known for another's."""
+    text = doc[start:end].text
+    if label not in ("Organization", "Person", "City") or knowledge.find(text, "Organization", "Person", "City"):
+        return label
+    before = [t.lower_ for t in doc[max(0, start - 2) : start]]
+    after = [t.lower_ for t in doc[end : end + 4]]
+    beside = bool(before) and (before[-1] in _PUBLISHES or before in (["news", "site"], ["news", "agency"]))
+    described = (before[-1:] == [","] and before[0] in _PUBLISHES) or (
+        after[:2] in ([",", "a"], [",", "the"]) and after[2:3] and after[2] in _PUBLISHES
+    )
+    follows = after[:2] == ["news", "agency"] or after[:1] == ["newspaper"]
+    if beside or described or follows:
+        return "Publisher"
+    if label != "Organization":
+        return label
+    # Who listens is a paper, unless the article speaks of it all the time.
+    told = start > 0 and doc[start - 1].lower_ in ("told", "tells") and doc[end - 1].text not in _BODIES
+    told = told and doc.text.count(text) <= _PASSING
+    quotes = end < len(doc) and doc[end].lower_ in ("quotes", "quoted")
+    return "Publisher" if told or quotes or (end - start > 1 and doc[end - 1].text in _PAPERS) else label
 
 
 # Names known beforehand ----------------------------------------------------------------------------------------------
@@ -372,16 +767,22 @@ def _longest(doc: Doc, i: int, words: int, knowledge: Knowledge) -> tuple[int, i
             continue
         folded = _fold(text)
         if not knowledge.has(folded):
+            if words > 1 and text.endswith("s") and knowledge.find(text[:-1], "AircraftType") and end - i > 1:
+                return i, end, "AircraftType"  # "two King Airs"
             continue
         types = [c.type for c in knowledge.find(text)]
         label = next((t for t in _TRUSTED if t in types), None)
-        if label is None or not _may_stand(doc, i, end, text, label, types):
+        if label == "Region" and "City" in types:
+            label = _city_or_region(text, folded, "", knowledge)
+            if not label or (label == "City" and end - i == 1 and doc[i].ent_type_ in ("", "Person")):
+                continue  # "New York": the model reads which; "Mary" alone is nobody's city
+        if label is None or not _may_stand(doc, i, end, text, label, types, knowledge):
             continue
         return i, end, label
     return None
 
 
-def _may_stand(doc: Doc, start: int, end: int, text: str, label: str, types: list[str]) -> bool:
+def _may_stand(doc: Doc, start: int, end: int, text: str, label: str, types: list[str], knowledge: Knowledge) -> bool:
     """Is this occurrence the name? One plain word proves little: it has to be a proper noun in the middle of its sentence."""
     words = end - start
     if _continues_name(doc, end - 1) and label in ("Country", "Region", "Weapon", "Facility"):
@@ -403,6 +804,8 @@ def _may_stand(doc: Doc, start: int, end: int, text: str, label: str, types: lis
         return text != "US" or doc[start].pos_ == "PROPN"
     if "City" in types and label in ("Region", "Facility", "Airport", "Organization"):
         return False
+    if label == "Airport" and not _is_airports_own(_fold(text), knowledge):
+        return False  # a village with a strip
     if label == "Region" and text not in ("Siberia", "Crimea", "Europe", "Asia", "Africa"):
         return doc[start].pos_ == "PROPN" and len(text) > 4
     return doc[start].pos_ == "PROPN"
@@ -426,12 +829,17 @@ def _continues_name(doc: Doc, i: int) -> bool:
 # Shapes --------------------------------------------------------------------------------------------------------------
 
 
-def _shapes(doc: Doc, knowledge: Knowledge) -> Iterator[tuple[int, int, str]]:
+def _shapes(doc: Doc, knowledge: Knowledge) -> Iterator[_Name]:
+    found = list(_registrations(doc))
+    yield from found
+    covered = {i for start, end, _ in found for i in range(start, end)}
     i = 0
     while i < len(doc):
         text = doc[i].text
-        if any(c.isdigit() for c in text) or "-" in text:
-            if _REGISTRATION.match(text) and _is_registration(doc, i):
+        if i in covered:
+            pass
+        elif any(c.isdigit() for c in text) or "-" in text:
+            if _REGISTRATION.match(text) and _is_registration(doc, i, i + 1):
                 yield i, i + 1, "Aircraft"
             elif _is_designator(doc, i, knowledge):
                 start, end = _with_maker(doc, i)
@@ -452,6 +860,31 @@ def _shapes(doc: Doc, knowledge: Knowledge) -> Iterator[tuple[int, int, str]]:
         i += 1
 
 
+_HYPHENED = re.compile(r"(?<![\w/-])[A-Z0-9]{1,4}-[A-Z0-9]{2,6}(?![\w-])")
+# What an air force paints on the fin, and news gives after "serial" or "tail number".
+_SERIAL = re.compile(
+    r"\b(?:[Ss]erial|[Tt]ail number|[Tt]ail no\.)[ ,:]+(?P<serial>(?:[A-Z]{1,3}[- ]?)?\d[\d/-]{1,7}[A-Z]?)(?![\w/-])"
+)
+
+
+def _registrations(doc: Doc) -> Iterator[_Name]:
+    """Registrations with a hyphen, which taggers cut in different ways, and serials that the words before them prove."""
+    spans = [m.span() for m in _HYPHENED.finditer(doc.text) if _REGISTRATION.match(m[0])]
+    for at in spans:
+        span = doc.char_span(*at, alignment_mode="expand")
+        if span is not None and span.text == doc.text[slice(*at)] and _is_registration(doc, span.start, span.end):
+            yield span.start, span.end, "Aircraft"
+    for match in _SERIAL.finditer(doc.text):
+        span = doc.char_span(*match.span("serial"), alignment_mode="expand")
+        if (
+            span is not None
+            and span.text == match["serial"]
+            and match.span("serial") not in spans
+            and _near_aircraft(doc, span.start, span.end)
+        ):
+            yield span.start, span.end, "Aircraft"
+
+
 # One letter and a number also name pages, roads and groups of states.
 _ONE_LETTER = re.compile(r"^[A-Z]-\d")
 
@@ -461,7 +894,8 @@ def _is_designator(doc: Doc, i: int, knowledge: Knowledge) -> bool:
     text = doc[i].text
     if not _DESIGNATOR.match(text) or _NOT_AIRCRAFT.match(text):
         return False
-    if not _ONE_LETTER.match(text) or knowledge.find(text.rstrip("s"), "AircraftType"):
+    plain = re.sub(r"(?<=\d)[A-Z]{1,3}s?$", "", text)
+    if not _ONE_LETTER.match(text) or any(knowledge.find(x, "AircraftType") for x in (text.rstrip("s"), plain)):
         return True
     return bool({t.lower_ for t in doc[max(0, i - 8) : i + 8]} & _AIRCRAFT_WORDS)
 
@@ -485,7 +919,7 @@ def _is_model(token: Token) -> bool:
 def _with_maker(doc: Doc, i: int) -> tuple[int, int]:
     """ "Ilyushin Il-62M", "C-17A Globemaster III": maker in front, nickname behind."""
     start, end = i, i + 1
-    if start and doc[start - 1].text in _MAKER_WORDS:
+    if start and doc[start - 1].text in _MAKER_WORDS | _OLD_MAKERS:
         start -= 1
     while (
         end < len(doc)
@@ -496,13 +930,23 @@ def _with_maker(doc: Doc, i: int) -> tuple[int, int]:
     return start, end
 
 
-def _is_registration(doc: Doc, i: int) -> bool:
-    """A bare N-number or a four-letter tail needs an aircraft nearby; a national prefix with a hyphen speaks for itself."""
-    text = doc[i].text
-    if re.match(r"^(?:RA|RF)-\d{5}$|^[A-Z0-9]{2}-[A-Z]{3}$", text):
-        return True
-    words = {t.lower_ for t in doc[max(0, i - 12) : i + 8]}
-    return bool(
+_SPEAKS_FOR_ITSELF = re.compile(
+    rf"^(?!HR-)(?:(?:{_NUMBERED})-\d{{4,5}}[A-Z]?|[A-Z0-9]{{2}}-[A-Z]{{3}}|{_MIXED})$"
+)  # four digits: no model has as many, but bills of the House do
+
+
+def _is_registration(doc: Doc, start: int, end: int) -> bool:
+    """A bare N-number or a four-letter tail needs an aircraft nearby; a national mark with a hyphen speaks for itself."""
+    text = doc[start:end].text
+    if _DESIGNATOR.match(text) and not re.search(r"\d{4}", text):
+        return False  # "HC-130" is a model, and no Colombian
+    return bool(_SPEAKS_FOR_ITSELF.match(text)) or _near_aircraft(doc, start, end)
+
+
+def _near_aircraft(doc: Doc, start: int, end: int) -> bool:
+    words = {t.lower_ for t in doc[max(0, start - 12) : end + 7]}
+    named = any(t.ent_type_ == "AircraftType" for t in doc[max(0, start - 12) : end + 7] if not start <= t.i < end)
+    return named or bool(
         words
         & (
             _CARRIERS

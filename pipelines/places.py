@@ -17,52 +17,35 @@ if TYPE_CHECKING:
 
     from pipelines.knowledge import Candidate, Knowledge
 
-# What a government does and a town does not.
-_DECISIONS = frozenset(
-    [
-        "say",
-        "announce",
-        "warn",
-        "accuse",
-        "deny",
-        "agree",
-        "reject",
-        "refuse",
-        "insist",
-        "call",
-        "urge",
-        "demand",
-        "condemn",
-        "provide",
-        "supply",
-        "impose",
-        "sign",
-        "pledge",
-        "vow",
-        "promise",
-        "want",
-        "seek",
-        "support",
-        "back",
-        "decide",
-        "plan",
-        "offer",
-        "threaten",
-        "respond",
-        "recall",
-        "expel",
-        "maintain",
-        "consider",
-        "reconsider",
-        "declare",
-        "claim",
-        "propose",
-        "welcome",
-        "criticize",
-        "criticise",
-        "ask",
-        "send",
-    ]
+# What a town does as well as a government: lie, hold, see, wake, and stand where aircraft come and go.
+_OF_TOWNS = frozenset(
+    """be have lie sit stand host hold see witness remain become sleep wake celebrate follow come get suffer experience enjoy boast
+    feature grow live mark mean matter know look seem appear begin start end stay wait shake burn fall face need hear go""".split()
+)
+# What is said of governments and of people: "Paris has been helpful", "more forthcoming than Washington".
+_TEMPERS = frozenset(
+    """helpful unhappy happy keen furious angry willing unwilling reluctant ready silent satisfied aware unaware concerned worried
+    nervous grateful prepared forthcoming adamant cautious sceptical skeptical hostile friendly neutral delighted evasive""".split()
+)
+_HAS_TO = frozenset("reason right plan doubt objection choice interest intention".split())
+# What one government sends another, or the world: "a letter from Copenhagen".
+_MISSIVES = frozenset(
+    """letter message note cable request offer statement response reply answer invitation tally figure order pledge promise
+    assurance warning protest demand denial instruction approval permission pressure proposal bid signal explanation""".split()
+)
+_WRITES = frozenset("email e-mail write complain appeal refer apologise apologize protest cable belong report".split())
+# Who is spoken to, or dealt with: a government.
+_ADDRESSES = frozenset(
+    """tell ask urge thank warn accuse blame inform notify press persuade advise remind request criticise criticize condemn denounce
+    sanction isolate pressure lobby sue invite reassure assure threaten""".split()
+)
+_GOVERNS = frozenset("government administration regime authority official".split())
+# What belongs to a government and not to a town.
+_HAS = frozenset(
+    """decision claim demand offer request ambassador envoy ministry minister foreign parliament government version account response
+    reply answer refusal denial position policy stance intention interest ally adversary rival number army military air-force
+    navy proposal objection protest consent approval permission blessing bid ban reckoning view word warning pledge promise lawmaker
+    senate congress fleet troop warship""".split()
 )
 _RELATIONS = frozenset(
     [
@@ -181,12 +164,26 @@ def _is_clear(candidates: list[Candidate]) -> bool:
 
 def _place(entity: Entity, context: _Context) -> Entity:
     if entity.type == "City":
-        return _chosen(
-            entity, context.knowledge.find(entity.name, "City") or _by_other_names(entity, context, "City"), context
-        )
+        found = context.knowledge.find(entity.name, "City") or _by_other_names(entity, context, "City")
+        return _region_of_country_named(_chosen(entity, found, context), context)
     if entity.type == "Airport":
         return _airport(entity, context)
     return entity
+
+
+def _region_of_country_named(city: Entity, context: _Context) -> Entity:
+    """Surrey in a text about the United Kingdom is the county, not the city in Canada."""
+    if not context.countries or city.attributes.get("country", "") in ("", *context.countries):
+        return city
+    regions = [
+        r for r in context.knowledge.find(city.name, "Region") if r.attributes.get("country") in context.countries
+    ]
+    return city if len(regions) != 1 else replace(_known_as(_bare(city), regions[0]), type="Region")
+
+
+def _bare(entity: Entity) -> Entity:
+    """Without what was known of the wrong namesake."""
+    return replace(entity, identifiers={}, coordinates=None, attributes={})
 
 
 def _by_other_names(entity: Entity, context: _Context, type_: str) -> list[Candidate]:
@@ -204,9 +201,15 @@ def _chosen(entity: Entity, candidates: list[Candidate], context: _Context) -> E
         if len(own) != 1 or _km(scored[0][2].coordinates, scored[1][2].coordinates) > 60:
             return entity
         best = own[0]  # New Delhi beside Delhi
-    if best.prominence < 15000 and scored[0][0] < 4.5 and best.attributes.get("country") not in context.countries:
+    elsewhere = best.attributes.get("country") not in context.countries
+    if elsewhere and best.prominence < 15000 and scored[0][0] < 4.5:
         return entity
+    if elsewhere and best.type == "City" and best.prominence < _FAMOUS and fold(best.name) != fold(entity.name):
+        return entity  # Limburg is not Limburg an der Lahn, unless the text speaks of Germany
     return _known_as(entity, best)
+
+
+_FAMOUS = 300_000  # inhabitants of a city that is known by its other names too, wherever the text plays
 
 
 def _known_as(entity: Entity, candidate: Candidate) -> Entity:
@@ -229,7 +232,9 @@ def _ascii_or(written: str, canonical: str) -> str:
 
 
 def _airport(entity: Entity, context: _Context) -> Entity:
-    found = context.knowledge.find(entity.name, "Airport")
+    known = context.knowledge
+    forms = (entity.name, f"{entity.name} Airport", f"{entity.name} International Airport")
+    found = next((f for form in forms if (f := known.find(form, "Airport"))), None) or known.fields(entity.name)
     if found:
         best = _chosen(entity, found, context) if len(found) > 1 else _known_as(entity, found[0])
         return replace(best, name=entity.name) if best.id != entity.id else best
@@ -246,8 +251,8 @@ def _airport(entity: Entity, context: _Context) -> Entity:
     if town is None:
         return entity
     # No airport is known under the name, but the town is: its clock and its country hold for the airfield too.
-    known = {k: v for k, v in town.attributes.items() if k in ("country", "timezone")}
-    return replace(entity, attributes={**known, **entity.attributes})
+    facts = {k: v for k, v in town.attributes.items() if k in ("country", "timezone")}
+    return replace(entity, attributes={**facts, **entity.attributes})
 
 
 def _km(a: tuple[float, float] | None, b: tuple[float, float] | None) -> float:
@@ -307,22 +312,32 @@ def _is_metonym(doc: Doc, mention: Mention) -> bool:
     span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
     if span is None:
         return False
-    head = span.root
-    if head.dep_ == "nsubj" and head.head.pos_ == "VERB" and head.head.lemma_.lower() in _DECISIONS:
-        return True
+    name = head = span.root
     if head.dep_ == "conj":
         head = _first_conjunct(head)
+    while head.dep_ in ("flat", "compound") and head.head.pos_ == "PROPN" and head.head != head:
+        head = head.head
+    if head.dep_ == "nsubj" and _governs_as_state(head.head):
+        return True
+    if any(c.dep_ == "acl:relcl" and _governs_as_state(c) and _is_subject_of(c) for c in name.children):
+        return True
     governor = head.head
     case = next((c.lower_ for c in head.children if c.dep_ == "case"), "")
     if head.dep_ in ("nmod", "obl") and case in ("between", "with", "against") and _is_relation(governor):
         return True
-    if head.dep_ == "compound" and governor.lemma_.lower() in (
-        "government",
-        "administration",
-        "regime",
-        "authority",
-        "official",
-    ):
+    if head.dep_ == "compound" and governor.lemma_.lower() in _GOVERNS:
+        return True
+    if head.dep_ in ("obj", "iobj") and governor.pos_ == "VERB" and governor.lemma_.lower() in _ADDRESSES:
+        return True
+    if head.dep_ == "nmod:poss" and governor.lemma_.lower() in _HAS:
+        return True
+    if head.dep_ == "nmod" and case == "from" and governor.lemma_.lower() in _MISSIVES:
+        return True
+    if head.dep_ == "obl" and case == "to" and governor.lemma_.lower() in _WRITES:
+        return True
+    if head.dep_ == "obl" and case == "than" and governor.lemma_.lower() in _TEMPERS:
+        return True
+    if head.dep_ == "obl" and case == "to" and any(c.lower_ == "according" for c in head.children):
         return True
     if (
         head.dep_ == "obl"
@@ -332,7 +347,29 @@ def _is_metonym(doc: Doc, mention: Mention) -> bool:
     ):
         # "flew supplies to Kyiv" is a place: only what is given to a state without anyone moving.
         return governor.lemma_.lower() not in ("send", "deliver", "supply")
-    return head.dep_ == "nsubj:pass" and governor.lemma_.lower() in ("accuse", "sanction", "condemn", "isolate")
+    return head.dep_ == "nsubj:pass" and governor.lemma_.lower() in _ADDRESSES
+
+
+def _governs_as_state(verb: Token) -> bool:
+    """Does its subject decide, speak, feel? "Washington had yet to comment" is the comment's subject; a town stands and sees."""
+    if verb.pos_ == "ADJ":
+        return verb.lemma_.lower() in _TEMPERS
+    if verb.pos_ != "VERB":
+        return False
+    if verb.lemma_.lower() not in _OF_TOWNS:
+        return True
+    if verb.lemma_.lower() != "have":
+        return False
+    return any(
+        (c.dep_ == "xcomp" and c.pos_ == "VERB" and c.lemma_.lower() not in _OF_TOWNS)
+        or (c.dep_ == "obj" and c.lemma_.lower() in _HAS_TO)
+        for c in verb.children
+    )
+
+
+def _is_subject_of(clause: Token) -> bool:
+    """ "Luanda, which declared the matter closed": the pronoun is the clause's subject, not "where" or "in which"."""
+    return any(c.dep_ == "nsubj" and c.lower_ in ("which", "who") for c in clause.children)
 
 
 def _first_conjunct(token: Token) -> Token:

@@ -184,6 +184,8 @@ class _Resolver:
             known = None  # which of its namesakes it is, the next step says
         else:
             known = next((c for form in _forms(label, text) for c in self.knowledge.find(form, label)), None)
+            if known is None and label == "Region":
+                known = next(iter(self.knowledge.find(text, "Country")), None)  # Guam has its ISO code, as a region too
             known = (
                 known
                 if known is not None and (known.type != "Region" or known.prominence > 1000 or self._in_article(known))
@@ -205,7 +207,9 @@ class _Resolver:
         return folded.removesuffix(" airport") if label == "Airport" else folded
 
     def _remember_acronym(self, mention: Mention, cluster: _Cluster) -> None:
-        """ "Syrian Democratic Forces (SDF)": from here on, SDF is this."""
+        """ "Syrian Democratic Forces (SDF)": from here on, SDF is this; "LOME (Reuters)" is no such pair."""
+        if cluster.type in _PLACES:
+            return
         after = self.article.text[mention.end : mention.end + 14]
         match = re.match(r"\s*\(\s*(?:the\s+)?([A-Z][A-Za-z.&-]{1,9})\s*\)", after)
         if match and len(match[1].replace(".", "")) > 1:
@@ -327,7 +331,8 @@ class _Resolver:
                 cluster = self._new("Aircraft", key)
                 self.aircraft.append(cluster)
             assert cluster is not None
-            cluster.identifiers["registration"] = mention.text
+            if any(c.isalpha() for c in mention.text):  # a bare serial is one air force's: no identity
+                cluster.identifiers["registration"] = mention.text
             self.by_key[("Aircraft", key)] = cluster
         cluster.add(mention)
         self._spoken_of(cluster)

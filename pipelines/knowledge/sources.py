@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -129,12 +129,13 @@ def compile_all() -> dict[str, Any]:
     _regions(table)
     _curated(table)
     _people(table)
-    makers = _aircraft_types(table)
+    makers, nicknames = _aircraft_types(table)
     names = {
         name: tuple(sorted(rows, key=lambda r: -_weight(table.rows[r], name))) for name, rows in table.names.items()
     }
     return {"rows": table.rows, "names": names, "ids": table.ids, "demonyms": demonyms, "seats": seats, "makers": makers,
-            "first_words": _first_words(table), "surnames": _surnames(table), "airports_of": _airports_of(table)}  # fmt: skip
+            "first_words": _first_words(table), "surnames": _surnames(table), "airports_of": _airports_of(table),
+            "fields": _fields(table), "nicknames": nicknames, "territories": _split(_load("countries.yaml")["territories"])}  # fmt: skip
 
 
 def _load(name: str) -> Any:
@@ -195,6 +196,40 @@ def _airports_of(table: Table) -> dict[str, tuple[int, ...]]:
     return {city: tuple(rows) for city, rows in found.items()}
 
 
+# What stands around an airport's own name in the package: "Malmen Air Base", "RAF Waddington", "Fairchild Afb Airport".
+_AROUND = re.compile(
+    r"^(?:RAF|RAAF Base|RNZAF Base) | (?:Airport|International|Executive|Air Base|Air Force Base|Afb|Airbase|Field|Airfield|Aerodrome)\b.*$"
+)
+
+
+def _fields(table: Table) -> dict[str, tuple[int, ...]]:
+    """Folded short name → airports: the curated ones, and those of big cities that no other place's name could mean."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for entry in _load("places.yaml")["fields"].replace("\n", ";").split(";"):
+        icao, _, names = entry.strip().partition(" ")
+        for name in _split(names):
+            found[fold(name)] += [table.ids[f"icao:{icao}"]] if icao != "-" else []
+    for at, row in enumerate(table.rows):
+        own, city = fold(_AROUND.sub("", row[2])), fold(row[5].get("city", ""))
+        if (
+            row[1] != "Airport"
+            or "iata" not in row[3]
+            or len(own) < 5
+            or _PLAIN & set(own.split())
+            or any(table.rows[r][1] in _TOWNS for r in table.names.get(own, ()))
+        ):
+            continue
+        if city not in own and any(
+            table.rows[r][6] >= _BIG for r in table.names.get(city, ()) if table.rows[r][1] == "City"
+        ):
+            found[own].append(at)
+    return {name: tuple(dict.fromkeys(rows)) for name, rows in found.items()}
+
+
+_BIG = 200_000  # inhabitants of a city whose airports have names of their own
+_TOWNS = ("City", "Region", "Country", "Organization", "Person")
+
+
 def _split(text: str | None) -> list[str]:
     return [part.strip() for part in (text or "").split(",") if part.strip()]
 
@@ -244,7 +279,8 @@ def _countries(table: Table) -> tuple[dict[str, str], dict[str, str]]:
             prominence=10**8,
         )
         demonyms |= dict.fromkeys(map(fold, peoples), f"iso:{iso2}")
-        seats |= dict.fromkeys(map(fold, cities), f"iso:{iso2}")
+        capital = geonames.get(iso2, {}).get("capital", "")
+        seats |= dict.fromkeys(map(fold, [*cities, *([capital] if capital else ())]), f"iso:{iso2}")
     for name, entry in curated["former"].items():
         table.add(
             f"wikidata:{entry['wikidata']}",
@@ -282,6 +318,7 @@ def _airports(table: Table) -> None:
         names = [
             *extra.get(icao, {}).get("names", ()),
             *_airport_names(airport["name"], airport["city"], airport["iata"]),
+            *_own_name(airport, table),
         ]
         _airport(table, icao, airport["name"], names, dict(airport))
     for icao, entry in extra.items():
@@ -317,10 +354,27 @@ def _airport_names(name: str, city: str = "", iata: str = "") -> list[str]:
     """ "Beijing Capital International Airport" is also "Beijing Capital Airport"; "Singapore Changi …" also "Changi Airport"."""
     short = name.replace(" International Airport", " Airport")
     names = [short] if short != name else []
+    if short != name and iata:
+        names.append(name.removesuffix(" Airport"))
     rest = short.removeprefix(f"{city} ") if city else short
     if iata and rest != short and rest.endswith(" Airport") and rest.split()[0].lower() not in _PLAIN:
         names.append(rest)
     return names
+
+
+_TOWN = 150_000  # inhabitants of a place that the bare name means rather than its airport
+
+
+def _own_name(airport: Mapping[str, Any], table: Table) -> list[str]:
+    """ "Pulkovo", "Zvartnots": one word that is neither the city's name nor a bigger place's.
+
+    Two words may be a person whom the airport is called after.
+    """
+    own = airport["name"].removesuffix(" Airport").removesuffix(" International")
+    if not airport["iata"] or not airport["city"] or " " in own or fold(own) in (fold(airport["city"]), *_PLAIN):
+        return []
+    rivals = [table.rows[r] for r in table.names.get(fold(own), ())]
+    return [] if any(r[1] != "City" or r[6] >= _TOWN for r in rivals) else [own]
 
 
 def _regions(table: Table) -> None:
@@ -453,8 +507,10 @@ def _office_of(of: str | None, organisations: dict[str, str]) -> str | None:
     return f"iso:{of}" if len(of) == 2 else organisations.get(of)
 
 
-def _aircraft_types(table: Table) -> list[str]:
+def _aircraft_types(table: Table) -> tuple[list[str], dict[str, str]]:
+    """The makers, and what aircraft are called beside other words: folded word → type, empty for a whole family."""
     data = _load("aircraft_types.yaml")
+    nicknames = {fold(name): "" for name in _split(data["families"])}
     for designator, line in data["types"].items():
         name, _, others = line.partition("|")
         names = [n for n in _split(others) if not n.startswith("~")]
@@ -466,4 +522,5 @@ def _aircraft_types(table: Table) -> list[str]:
             identifiers={"icao": designator},
             prominence=10**5,
         )
-    return _split(data["makers"])
+        nicknames |= {fold(n[1:]): f"type:{designator}" for n in _split(others) if n.startswith("~")}
+    return _split(data["makers"]), nicknames

@@ -102,3 +102,23 @@ def test_an_airport_is_known_by_its_usual_name():
 def test_a_description_inside_another_is_read():
     """Two descriptions may begin at different words of one phrase; nothing lies between them."""
     assert "C-130" in names(read("Two people died in the crash of a C-130 military cargo plane in Peru."))
+
+
+def test_the_country_of_the_text_makes_a_namesake_the_county():
+    entities = read(
+        "Farmers in Surrey lost their cattle, the government of the United Kingdom said. Britain paid them."
+    )
+    surrey = next(e for e in entities if any(m.text == "Surrey" for m in e.mentions))
+    assert (surrey.type, surrey.attributes.get("country")) == ("Region", "GB")
+
+
+def test_an_airport_is_found_under_the_name_that_pilots_use():
+    airport = next(e for e in read("The jet landed at Haneda on Monday.") if e.type == "Airport")
+    assert airport.identifiers["icao"] == "RJTT"
+
+
+def test_a_bare_serial_is_no_registration():
+    """Two air forces can have the same number."""
+    aircraft = [e for e in read("The transport, tail number 2118, took off from Manila.") if e.type == "Aircraft"]
+    assert aircraft
+    assert all("registration" not in e.identifiers for e in aircraft)
