@@ -48,6 +48,7 @@ STEPS = (
     Step("mentions:find_mentions", adds="mentions"),
     Step("resolve:resolve_entities", adds="entities"),
     Step("places:resolve_places", adds="entities"),
+    Step("coreference:resolve_coreference", adds="entities"),
     Step("resolve:index_tokens", adds="entity_at"),
     Step("realis:mark_realis", adds="realis"),
     Step("attribution:mark_attribution", adds="attribution"),
@@ -100,9 +101,11 @@ def _loaded_steps() -> tuple[tuple[Callable[..., Any], tuple[str, ...], str], ..
 
 
 def _findings(state: Mapping[str, Any]) -> Findings:
+    from pipelines.coreference import drop_idle
+
     return Findings(
         article=state["article"],
-        entities=tuple(state["entities"]),
+        entities=tuple(drop_idle(state["entities"], state["events"], state["flights"])),
         times=tuple(state["times"]),
         events=tuple(state["events"]),
         flights=tuple(state["flights"]),
