@@ -39,9 +39,11 @@ train: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --editable '.[train]'
 	$(BIN)/python -m pipelines.nlp.training.train --data $(DATA) --out $(OUT)/default --size default --minutes 104
 	$(BIN)/python -m pipelines.nlp.training.export --run $(OUT)/default --size default --out pipelines/nlp/models/default
+	$(BIN)/python -m pipelines.nlp.training.events --data $(DATA) --model default --out $(OUT)/events
 	$(BIN)/python -m pipelines.nlp.training.teach --data $(DATA) --model default --out $(OUT)/taught
-	$(BIN)/python -m pipelines.nlp.training.train --data $(DATA) --out $(OUT)/fast --size fast --minutes 80 --taught $(OUT)/taught
+	$(BIN)/python -m pipelines.nlp.training.train --data $(DATA) --out $(OUT)/fast --size fast --minutes 92 --taught $(OUT)/taught
 	$(BIN)/python -m pipelines.nlp.training.export --run $(OUT)/fast --size fast --out pipelines/nlp/models/fast
+	$(BIN)/python -m pipelines.nlp.training.events --data $(DATA) --model fast --out $(OUT)/events-fast
 	$(BIN)/python -m pipelines.nlp.training.lemmas --data $(DATA)
 	$(BIN)/python -m pipelines.nlp.training.names
 

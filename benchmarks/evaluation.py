@@ -20,6 +20,7 @@ SECTIONS = {
     "marked articles": ["marked_articles.py"],
     "marked articles, fast": ["marked_articles.py", "--model", "fast"],
     "corpus": ["corpus/score.py", "run", "--part", "dev"],
+    "event readers": ["event_readers.py"],
     "language": ["language.py"],
     "language errors": ["language_errors.py"],
     "coreference": ["coreference.py"],

@@ -35,7 +35,7 @@ from kg.model import (
 if TYPE_CHECKING:
     from kg.ledger import Ledger
 
-VERSION = "2"
+VERSION = "3"
 _PLACE_TYPES = frozenset({"City", "Airport", "Region", "Facility"})
 
 

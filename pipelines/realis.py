@@ -164,6 +164,8 @@ def _own(token: Token) -> Realis | None:
         return "denied"
     if token.pos_ == "NOUN" and any(c.dep_ == "det" and c.lower_ in ("no", "neither") for c in children):
         return "denied"
+    if token.pos_ == "VERB" and any(c.dep_ in _PARTIES and _is_none(c) for c in children):
+        return "denied"
     if any(c.dep_ == "mark" and c.lower_ in _CONDITIONS for c in children):
         return "hypothetical"
     auxiliaries = {c.lower_ for c in children if c.dep_ in ("aux", "aux:pass")}
@@ -228,6 +230,16 @@ def _inherited(token: Token, marks: dict[int, Realis]) -> Realis | None:
 
 def _shares_auxiliary(token: Token) -> bool:
     return not any(c.dep_ in ("aux", "aux:pass", "nsubj", "nsubj:pass") for c in token.children)
+
+
+_PARTIES = frozenset(["nsubj", "nsubj:pass", "obj"])
+
+
+def _is_none(party: Token) -> bool:
+    """ "no member of the crew", "nobody", "none of them", "neither side"."""
+    return party.lower_ in ("nobody", "none", "nothing", "neither") or any(
+        c.dep_ == "det" and c.lower_ in ("no", "neither") for c in party.children
+    )
 
 
 def _is_not_only(children: list[Token]) -> bool:

@@ -92,17 +92,31 @@ class Frame:
 
 
 @cache
+def load_frames() -> dict[str, Frame]:
+    """Type → frame, of all events but flights, whose legs are read by the flight step."""
+    return {data["type"]: _frame(data) for data in _files() if data["type"] not in FLIGHT_TYPES}
+
+
+@cache
+def _files() -> tuple[dict[str, Any], ...]:
+    paths = sorted(files("ontologies").joinpath("events").iterdir(), key=lambda p: p.name)
+    return tuple(
+        yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        for path in paths
+        if path.name.endswith(".yaml")
+    )
+
+
+@cache
 def load_triggers() -> tuple[dict[str, tuple[Trigger, ...]], dict[str, tuple[Trigger, ...]]]:
     """Verbs and nouns: lemma → triggers, the most demanding first."""
     verbs: dict[str, list[Trigger]] = {}
     nouns: dict[str, list[Trigger]] = {}
-    for path in sorted(files("ontologies").joinpath("events").iterdir(), key=lambda p: p.name):
-        if not path.name.endswith(".yaml"):
+    frames = load_frames()
+    for data in _files():
+        frame = frames.get(data["type"])
+        if frame is None:
             continue
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        if data["type"] in FLIGHT_TYPES:
-            continue  # legs are read by the flight step
-        frame = _frame(data)
         for table, key in ((verbs, "verbs"), (nouns, "nouns")):
             for entry in data["triggers"].get(key) or ():
                 trigger = _trigger(frame, entry)

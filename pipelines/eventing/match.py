@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kg.model import Role
+from kg.model import Realis, Role
 from pipelines.eventing.arguments import Reader, arguments, fits, objects, subjects
 from pipelines.eventing.frames import GROUPS, Frame, Trigger, load_triggers
 
@@ -23,12 +23,14 @@ _PARTIES = frozenset({"Meeting", "Talks", "Signing", "Consult", "Agree"})
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An event as one trigger tells it."""
+    """An event as one trigger tells it; `realis` and `sources` where the language model says more than the rules."""
 
     frame: Frame
     token: int
     roles: tuple[Role, ...]
     strength: float
+    realis: Realis | None = None
+    sources: tuple[str, ...] = ()
 
 
 def match_token(token: Token, reader: Reader) -> Match | None:

@@ -16,8 +16,9 @@ from spacy.vocab import Vocab
 
 from pipelines.nlp import coreference
 from pipelines.nlp.coreference import PairScorer
-from pipelines.nlp.discourse import Discourse
+from pipelines.nlp.discourse import Candidate
 from pipelines.nlp.encoder import Encoder, Reading, read_all, threads_wanted
+from pipelines.nlp.events import Event, Window
 from pipelines.nlp.gazetteer import compound_names, corrected, is_demonym, long_names, votes
 from pipelines.nlp.tokens import tokenize
 
@@ -98,8 +99,7 @@ class Reader:
             for doc, plan in zip(batch, plans, strict=True):
                 parts = [(stretch, next(readings)) for stretch, _ in plan]
                 write(doc, parts)
-                if self.encoder.pairs:
-                    set_discourse(doc, parts, self.encoder.pairs)
+                set_discourse(doc, parts, self.encoder.pairs, self.encoder.events is not None)
                 yield doc
 
     def _plan(self, doc: Doc) -> list[tuple[Stretch, Callable[[], Reading]]]:
@@ -127,17 +127,18 @@ def write(doc: Doc, parts: list[tuple[Stretch, Reading]]) -> None:
     set_mentions(doc, ents)
 
 
-def set_discourse(doc: Doc, parts: list[tuple[Stretch, Reading]], score: PairScorer) -> None:
+def set_discourse(doc: Doc, parts: list[tuple[Stretch, Reading]], score: PairScorer | None, has_events: bool) -> None:
     """Clusters of mentions as `doc.spans["coref_clusters_N"]`, lone mentions among them; events as `doc._.events`."""
-    found = Discourse()
+    found: list[Candidate] = []
+    events: list[Event] = []
     for stretch, reading in parts:
-        for c in reading.discourse.candidates:
-            found.candidates.append(replace(c, word=stretch[c.word]))
-        for e in reading.discourse.events:
+        found += [replace(c, word=stretch[c.word]) for c in reading.candidates]
+        for e in reading.events:
             roles = tuple((stretch[word], role, p) for word, role, p in e.roles)
-            found.events.append(replace(e, word=stretch[e.word], roles=roles))
-    doc._.events = tuple(found.events)
-    for number, group in enumerate(coreference.resolve(doc, found.candidates, score), start=1):
+            events.append(replace(e, word=stretch[e.word], roles=roles))
+    doc._.events = tuple(events) if has_events else None
+    groups = coreference.resolve(doc, found, score) if score is not None else ()
+    for number, group in enumerate(groups, start=1):
         doc.spans[f"{CLUSTERS}_{number}"] = [Span(doc, start, end) for start, end in group]
 
 
@@ -201,6 +202,19 @@ def trimmed(ents: list[Span]) -> Iterator[Span]:
             yield Span(doc, start, end, label=ent.label_)
 
 
+def windows_of(text: str, nlp: Language) -> tuple[Doc, list[tuple[Stretch, Window]]]:
+    """A text read, and the windows that its events are read from, each with its tokens: to train on."""
+    reader = nlp.get_pipe("kg_reader")
+    assert isinstance(reader, Reader)
+    reader.encoder.keep_windows = True
+    doc = nlp.make_doc(text)
+    parts = [(stretch, job()) for stretch, job in reader._plan(doc)]
+    reader.encoder.keep_windows = False
+    write(doc, parts)
+    kept = [(s[at : at + len(w.upos)], w) for s, reading in parts for at, w in reading.windows]
+    return doc, kept
+
+
 def build(folder: Path, name: str, threads: int | None = None) -> Language:
     """A `Language` of our tokenizer and the model in `folder`."""
     import spacy
@@ -210,7 +224,7 @@ def build(folder: Path, name: str, threads: int | None = None) -> Language:
     nlp.tokenizer = Tokenizer(nlp.vocab)
     nlp.max_length = 50_000_000  # windows are bounded, so is the memory for any length
     if not Doc.has_extension("events"):
-        Doc.set_extension("events", default=())
+        Doc.set_extension("events", default=None)
     reader = Reader(Encoder(folder), threads)
     Language.component("kg_reader", assigns=ASSIGNS, func=reader)
     nlp.add_pipe("kg_reader")

@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ import numpy as np
 
 from pipelines.nlp import decode, discourse
 from pipelines.nlp.coreference import PairScorer
-from pipelines.nlp.discourse import Discourse
+from pipelines.nlp.discourse import Candidate
+from pipelines.nlp.events import Event, EventReader, Window
 from pipelines.nlp.features import shape_of
 from pipelines.nlp.labels import word_set
 from pipelines.nlp.lemmas import lemma
@@ -50,12 +51,20 @@ class Reading:
     deps: list[str] = field(default_factory=list)
     starts: list[bool] = field(default_factory=list)
     mentions: list[tuple[int, int, str]] = field(default_factory=list)
-    discourse: Discourse = field(default_factory=Discourse)
+    candidates: list[Candidate] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    windows: list[tuple[int, Window]] = field(
+        default_factory=list
+    )  # what events were read from; kept for training only
 
     def add(self, other: Reading) -> None:
         """Put another run behind this one."""
         at = len(self.upos)
-        self.discourse.add(other.discourse, at)
+        self.candidates += [replace(c, word=c.word + at) for c in other.candidates]
+        for e in other.events:
+            roles = tuple((word + at, role, p) for word, role, p in e.roles)
+            self.events.append(replace(e, word=e.word + at, roles=roles))
+        self.windows += [(start + at, window) for start, window in other.windows]
         for name in ("upos", "feats", "lemmas", "deps", "starts"):
             getattr(self, name).extend(getattr(other, name))
         self.heads.extend(h + at for h in other.heads)
@@ -76,10 +85,13 @@ class Encoder:
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
         self.takes = {given.name for given in self.session.get_inputs()}
+        self.gives = [output.name for output in self.session.get_outputs()]
         self.pieces = Pieces(folder / "tokenizer.json")
         self.pairs = PairScorer.open(folder / "pairs.json")
         # A model without discourse heads was trained mostly on single sentences and reads them better by themselves.
         self.alone = self.pairs is None
+        self.events = EventReader.open(folder)
+        self.keep_windows = False
 
     def score(self, words: Sequence[str]) -> dict[str, Any]:
         """Scores of one window, by head."""
@@ -93,8 +105,7 @@ class Encoder:
         shape = np.array([[shape_of(w, i == 0) for i, w in enumerate(words)]], np.float32)
         found = {"pieces": [ids], "owner": [owner], "first": [first]}
         inputs = {"shape": shape, **{k: np.array(v, np.int64) for k, v in found.items() if k in self.takes}}
-        names = [output.name for output in self.session.get_outputs()]
-        return dict(zip(names, self.session.run(names, inputs), strict=True))
+        return dict(zip(self.gives, self.session.run(self.gives, inputs), strict=True))
 
     def fit(self, words: Sequence[str], limit: int) -> int:
         """How many of the words, at most `limit`, fit into one window."""
@@ -118,12 +129,14 @@ class Encoder:
                 size = self.fit(words[at:], LONGEST)
                 scores, starts = self._window(words[at : at + size])
             cut = size if at + size == len(words) else _cut(scores["start"], starts)
-            self._discourse(result, scores, cut)
             ends = [*(s for s in starts[1:] if s < cut), cut]
+            window = Reading()
             for start, end in pairwise([0, *ends]):
                 part = words[at + start : at + end]
                 alone = self.alone and len(part) < size
-                result.add(self._sentence(part, self.score(part) if alone else within(scores, start, end)))
+                window.add(self._sentence(part, self.score(part) if alone else within(scores, start, end)))
+            self._discourse(window, scores)
+            result.add(window)
             at += cut
         return result
 
@@ -138,8 +151,9 @@ class Encoder:
             size = self.fit(words[at - before :], LONGEST) - before
             size = size if at + size == len(words) else _last_mark(words[at : at + size])
             scores = within(self.score(words[at - before : at + size]), before, before + size)
-            self._discourse(result, scores, size)
-            result.add(self._sentence(words[at : at + size], scores))
+            part = self._sentence(words[at : at + size], scores)
+            self._discourse(part, scores)
+            result.add(part)
             at += size
         roots = [i for i, head in enumerate(result.heads) if head == i]
         for later in roots[1:]:
@@ -147,11 +161,15 @@ class Encoder:
         result.starts = [i == 0 for i in range(len(words))]
         return result
 
-    def _discourse(self, result: Reading, scores: dict[str, Any], size: int) -> None:
-        """What a window says beyond its sentences, of its first `size` words."""
+    def _discourse(self, window: Reading, scores: dict[str, Any]) -> None:
+        """What a window says beyond its sentences."""
+        size = len(window.upos)
         if "mention" in scores:
-            found = discourse.read({k: scores[k][:size] for k in discourse.OUTPUTS}, self.labels)
-            result.discourse.add(found, len(result.upos))
+            window.candidates = discourse.candidates({k: scores[k][:size] for k in discourse.OUTPUTS})
+        if "vectors" in scores and (self.events or self.keep_windows):
+            seen = Window.of(scores["vectors"], window)
+            window.events = self.events(seen) if self.events else []
+            window.windows = [(0, seen)] if self.keep_windows else []
 
     def _window(self, words: Sequence[str]) -> tuple[dict[str, Any], list[int]]:
         scores = self.score(words)

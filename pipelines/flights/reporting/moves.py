@@ -21,6 +21,7 @@ from pipelines.flights.reporting.carriers import (
     travellers_of,
 )
 from pipelines.flights.reporting.ends import PlaceOf, from_there, most_specific, place_spoken_of, places_of, slots_of
+from pipelines.flights.reporting.proposals import complete_with, proposed_at, proposed_carrier
 from pipelines.flights.reporting.reading import PLACES, Reading, case_of, has_particle, subject_of
 from pipelines.flights.reporting.triggers import MoveKind, Trigger, load_triggers
 from pipelines.flights.reporting.words import word_list
@@ -86,6 +87,13 @@ def _sentences(doc: Doc) -> Iterator[Sentence]:
 
 def _moves_of(sentence: Sentence, reading: Reading) -> Iterator[Move]:
     triggers = {token.i: t for token in sentence if (t := trigger_at(token, reading)) is not None}
+    proposed = {
+        token.i: t
+        for token in sentence
+        # "its service to Oslo", "the journey from Riga": beside a verb that tells, a noun rarely tells another flight.
+        if not (triggers and token.pos_ == "NOUN") and token.i not in triggers and (t := proposed_at(token, reading))
+    }
+    triggers = dict(sorted({**triggers, **proposed}.items()))
     if not triggers:
         return
     anchors = Anchors(sentence, triggers)
@@ -95,10 +103,12 @@ def _moves_of(sentence: Sentence, reading: Reading) -> Iterator[Move]:
     told: dict[int, Move] = {}
     for i, trigger in triggers.items():
         token = reading.doc[i]
-        move = _move(token, trigger, span, reading)
+        move = (_bare if i in proposed else _move)(token, trigger, span, reading)
         if move is None:
             continue
         _fill_places(move, trigger, [p for p in places if p.predicate == i], token, reading)
+        if i in proposed:
+            complete_with(move, reading)
         _fill_times(move, [t for p, t in times if p == i], token)
         governor = told.get(token.head.i)
         if move.kind == "Flight" and move.nominal and governor is not None and _adds_to(governor, move):
@@ -281,6 +291,23 @@ def _realis(token: Token, reading: Reading) -> Realis:
 def _follows_after(token: Token) -> bool:
     """ "crashed after taking off from", "following departure from"."""
     return any(c.lower_ in ("after", "following") and c.dep_ in ("mark", "case") for c in token.children)
+
+
+def _bare(token: Token, trigger: Trigger, span: Span, reading: Reading) -> Move | None:
+    """A move of which only the model speaks: one aircraft, moving once, has to be in sight."""
+    if _has_not_begun(token) or any(c.lower_ in ("without", "than", "instead") for c in token.children):
+        return None
+    carrier = proposed_carrier(token, reading)
+    if carrier is None or is_aggregate(carrier, token):
+        return None
+    move = _move(token, trigger, span, reading)
+    if move is None:
+        move = Move(trigger.kind, token.i, span, lemma=token.lemma_.lower(), nominal=token.pos_ == "NOUN")
+        move.realis, move.attribution = _realis(token, reading), reading.attribution.get(token.i, ())
+    if move.carrier is None:
+        move.carrier, move.aircraft = carrier.i, reading.aircraft_at(carrier)
+        move.definite, move.pronoun = is_definite(carrier), carrier.pos_ == "PRON"
+    return move
 
 
 # Places --------------------------------------------------------------------------------------------------------------

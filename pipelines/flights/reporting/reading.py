@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kg.model import Entity, Realis, TimeExpression
+from pipelines.eventing import READERS
+from pipelines.eventing.proposals import found_by_model
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
+
+    from pipelines.nlp.events import Event as Proposal
 
 PLACES = frozenset({"Airport", "City", "Facility", "Region", "Country"})
 # The most specific place that the text gives is the end of a leg.
@@ -28,8 +32,14 @@ class Reading:
     realis: Mapping[int, Realis]
     attribution: Mapping[int, tuple[str, ...]]
     times_at: dict[int, TimeExpression] = field(default_factory=dict)
+    proposals: dict[int, Proposal] = field(
+        default_factory=dict
+    )  # what the model's head says of words that tell of a flight
 
     def __post_init__(self) -> None:
+        if "model" in READERS.get():
+            found = found_by_model(self.doc) or ()
+            self.proposals = {e.word: e for e in found if e.type in ("Flight", "SignalLoss")}
         for time in self.times:
             span = self.doc.char_span(time.start, time.end, alignment_mode="expand")
             if span is not None:

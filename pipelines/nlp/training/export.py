@@ -52,9 +52,12 @@ class Exported(nn.Module):
 
     def forward(self, pieces: Tensor, owner: Tensor, first: Tensor, shape: Tensor) -> tuple[Tensor, ...]:
         keep = torch.ones_like(pieces)
-        upos, feats, lemma, names, start, arcs, word, head, *discourse = self.network(pieces, keep, owner, first, shape)
+        mixed, encoded = self.network.words(pieces, keep, owner, first, shape)
+        upos, feats, lemma, names, start, arcs, word, head, *rest = self.network.heads(mixed)
         deps = self.deps(word).view(word.shape[1], self.labels, -1)
-        return upos[0], feats[0], lemma[0], names[0], start[0], arcs[0], deps, head[0], *(x[0] for x in discourse)
+        # Of what spans sentences only mentions: the corpora's own events helped to train, and are not read.
+        spoken = (x[0] for x in (*rest[: len(discourse.OUTPUTS)], torch.cat([mixed, encoded], -1)))
+        return upos[0], feats[0], lemma[0], names[0], start[0], arcs[0], deps, head[0], *spoken
 
 
 class Bare(nn.Module):
@@ -71,7 +74,7 @@ class Bare(nn.Module):
 
 
 INPUTS = ["pieces", "owner", "first", "shape"]
-OUTPUTS = ["upos", "feats", "lemma", "names", "start", "arcs", "deps", "dep_head", *discourse.OUTPUTS]
+OUTPUTS = ["upos", "feats", "lemma", "names", "start", "arcs", "deps", "dep_head", *discourse.OUTPUTS, "vectors"]
 
 
 def load_network(run: Path, size: Size, checkpoint: str = "checkpoint.pt") -> Network:

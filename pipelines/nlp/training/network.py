@@ -198,8 +198,8 @@ class Network(nn.Module):
             nn.Sequential(perceptron(hidden, 128, 0.2), nn.Linear(128, labels["role"] * ROLE)) for _ in range(2)
         )
 
-    def words(self, pieces: Tensor, keep: Tensor, owner: Tensor, first: Tensor, shape: Tensor) -> Tensor:
-        """Vectors of words [batch, words, hidden].
+    def words(self, pieces: Tensor, keep: Tensor, owner: Tensor, first: Tensor, shape: Tensor) -> tuple[Tensor, Tensor]:
+        """Vectors of words [batch, words, hidden], and those that they were mixed from: the encoder's with the shape.
 
         `owner` is each piece's word from 1, 0 for none; `first` each word's first piece, 0 where there is no word.
         """
@@ -210,7 +210,7 @@ class Network(nn.Module):
         real = (first > 0).to(x.dtype)[:, :, None]  # padding must not leak into a neighbour
         x = torch.cat([x, self.shape(shape)], -1) * real
         h = self.norm1(self.skip(x) + F.gelu(self.mix1(x.transpose(1, 2)).transpose(1, 2))) * real
-        return self.drop(self.norm2(h + F.gelu(self.mix2(h.transpose(1, 2)).transpose(1, 2))) * real)
+        return self.drop(self.norm2(h + F.gelu(self.mix2(h.transpose(1, 2)).transpose(1, 2))) * real), x
 
     def discourse(self, h: Tensor) -> tuple[Tensor, ...]:
         """Mention [b, words]; anaphor, antecedent, event, action and the two parts of roles [b, words, n]."""
@@ -222,7 +222,10 @@ class Network(nn.Module):
 
         Behind them what `discourse` gives.
         """
-        h = self.words(pieces, keep, owner, first, shape)
+        return self.heads(self.words(pieces, keep, owner, first, shape)[0])
+
+    def heads(self, h: Tensor) -> tuple[Tensor, ...]:
+        """The scores of all heads from the vectors of words."""
         heads = torch.cat([self.root.expand(h.shape[0], 1, -1).to(h.dtype), h], 1)
         arcs = (with_one(self.arc_word(h)) @ self.arcs) @ self.arc_head(heads).transpose(1, 2)
         names, start = self.names(self.name_hidden(h)), self.start(h)[..., 0]

@@ -1,0 +1,100 @@
+"""What the language model's head proposes, set by hand: frames name it, classes limit it, one act is one record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from spacy.tokens import Doc
+
+from kg.model import Event
+from pipelines.eventing import READERS
+from pipelines.events import extract_events
+from pipelines.nlp.events import Event as Proposal
+from tests.pipelines.handmade import article_of, doc_of, entities_of
+
+CASE = {
+    "text": "Police held Ana Ruiz in Lagos, Reuters said.",
+    "doc": (
+        "Police|police|NOUN|2|nsubj  held|hold|VERB|0|root  Ana||PROPN|2|obj  Ruiz||PROPN|3|flat  in||ADP|6|case  Lagos||PROPN|2|obl  "
+        ",||PUNCT|9|punct  Reuters||PROPN|9|nsubj  said|say|VERB|2|parataxis  .||PUNCT|2|punct"
+    ),
+    "names": {
+        "1-1": "Police (Organization)",
+        "3-4": "Ana Ruiz (Person)",
+        "6-6": "Lagos (City)",
+        "8-8": "Reuters (Publisher)",
+    },
+}
+HELD = Proposal(1, "Detention", "asserted", 0.9, ((0, "actor", 0.9), (2, "target", 0.8), (5, "place", 0.7)))
+
+
+@pytest.fixture(autouse=True)
+def extension() -> Iterator[None]:
+    if not Doc.has_extension("events"):
+        Doc.set_extension("events", default=None)
+    yield
+    READERS.set(frozenset({"rules", "model"}))
+
+
+def events(*proposals: Proposal | None) -> list[Event]:
+    doc = doc_of(CASE)
+    doc._.events = None if None in proposals else tuple(proposals)
+    entities, at = entities_of(CASE, doc)
+    return list(extract_events(doc, entities, at, (), {}, {}, article_of(CASE), ()))
+
+
+def told(event: Event) -> set[tuple[str, str]]:
+    return {(r.role, r.entity) for r in event.roles}
+
+
+def test_a_likely_proposal_becomes_an_event_with_its_parts() -> None:
+    (event,) = events(HELD)
+    assert event.type == "Detention"
+    assert event.plover == "COERCE"
+    assert told(event) == {("actor", "Police"), ("target", "Ana Ruiz"), ("place", "Lagos")}
+    assert event.evidence[0].text == CASE["text"]
+
+
+def test_an_unlikely_proposal_is_nothing() -> None:
+    assert events(Proposal(1, "Detention", "asserted", 0.3, HELD.roles)) == []
+
+
+def test_nobody_takes_two_parts() -> None:
+    (event,) = events(Proposal(1, "Detention", "asserted", 0.9, ((2, "target", 0.9), (2, "actor", 0.6))))
+    assert [role for role, name in told(event) if name == "Ana Ruiz"] == ["target"]
+
+
+def test_a_city_arrests_nobody() -> None:
+    (event,) = events(Proposal(1, "Detention", "asserted", 0.9, ((5, "actor", 0.9), (2, "target", 0.9))))
+    assert ("actor", "Lagos") not in told(event)
+
+
+def test_who_says_so_and_how_real_it_is_come_with_it() -> None:
+    (event,) = events(Proposal(1, "Detention", "denied", 0.9, (*HELD.roles, (7, "source", 0.8))))
+    assert event.realis == "denied"
+    assert event.attribution == ("Reuters",)
+
+
+def test_movements_are_left_to_the_flights() -> None:
+    assert events(Proposal(1, "Flight", "asserted", 0.9, HELD.roles)) == []
+
+
+def test_where_the_model_sees_nothing_a_frame_alone_is_not_believed() -> None:
+    doc = doc_of(
+        {
+            "text": "Police arrested Ana Ruiz.",
+            "doc": "Police|police|NOUN|2|nsubj  arrested|arrest|VERB|0|root  Ana||PROPN|2|obj  Ruiz||PROPN|3|flat  .||PUNCT|2|punct",
+        }
+    )
+    case = {"text": doc.text, "names": {"1-1": "Police (Organization)", "3-4": "Ana Ruiz (Person)"}}
+    entities, at = entities_of(case, doc)
+    read = lambda: [e.type for e in extract_events(doc, entities, at, (), {}, {}, article_of(case), ())]  # noqa: E731
+    doc._.events = ()
+    assert read() == []
+    doc._.events = None  # a language model without such a head
+    assert read() == ["Detention"]
+    doc._.events = (Proposal(1, "Detention", "asserted", 0.3, ((0, "actor", 0.9),)),)
+    assert read() == ["Detention"]  # what both see needs less
+    READERS.set(frozenset({"model"}))
+    assert read() == []
