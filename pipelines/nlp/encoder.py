@@ -88,8 +88,6 @@ class Encoder:
         self.gives = [output.name for output in self.session.get_outputs()]
         self.pieces = Pieces(folder / "tokenizer.json")
         self.pairs = PairScorer.open(folder / "pairs.json")
-        # A model without discourse heads was trained mostly on single sentences and reads them better by themselves.
-        self.alone = self.pairs is None
         self.events = EventReader.open(folder)
         self.keep_windows = False
 
@@ -117,10 +115,7 @@ class Encoder:
         return min(limit, len(words))
 
     def read(self, words: Sequence[str]) -> Reading:
-        """Read a paragraph window by window, and cut each into its sentences.
-
-        Where the model is `alone`, it then reads each by itself.
-        """
+        """Read a paragraph window by window, and cut each into its sentences."""
         result, at = Reading(), 0
         while at < len(words):
             size = self.fit(words[at:], WINDOW)
@@ -132,9 +127,7 @@ class Encoder:
             ends = [*(s for s in starts[1:] if s < cut), cut]
             window = Reading()
             for start, end in pairwise([0, *ends]):
-                part = words[at + start : at + end]
-                alone = self.alone and len(part) < size
-                window.add(self._sentence(part, self.score(part) if alone else within(scores, start, end)))
+                window.add(self._sentence(words[at + start : at + end], within(scores, start, end)))
             self._discourse(window, scores)
             result.add(window)
             at += cut

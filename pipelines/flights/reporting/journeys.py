@@ -380,6 +380,7 @@ def _arrival(it: Itinerary, move: Move, places: Places) -> None:
         _land(it, leg, move, destination, places)
         return
     if destination is None:
+        _came_from_elsewhere(it, move)
         return
     retold = _retold(it, move, destination, places)
     last = it.last
@@ -400,6 +401,16 @@ def _arrival(it: Itinerary, move: Move, places: Places) -> None:
         new.intended = move.bound
     if new.origin is None and move.lemma == "return" and it.legs[:-1]:
         new.origin = it.legs[-2].destination
+
+
+def _came_from_elsewhere(it: Itinerary, move: Move) -> None:
+    """ "an An-12 that had come in from Burgas": a leg whose end the text leaves to what it is about."""
+    if move.origin is None or move.aircraft is None or any(leg.origin == move.origin for leg in it.legs):
+        return
+    leg = it.start(move, move.origin)
+    leg.arrival, leg.landed = move.when, True
+    for stop in move.via:
+        _split(it, leg, stop)
 
 
 def _precedes(move: Move, leg: Leg) -> bool:

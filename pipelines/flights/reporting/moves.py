@@ -21,7 +21,7 @@ from pipelines.flights.reporting.carriers import (
     travellers_of,
 )
 from pipelines.flights.reporting.ends import PlaceOf, from_there, most_specific, place_spoken_of, places_of, slots_of
-from pipelines.flights.reporting.proposals import complete_with, proposed_at, proposed_carrier
+from pipelines.flights.reporting.proposals import LIKELY, complete_with, proposed_at, proposed_carrier
 from pipelines.flights.reporting.reading import PLACES, Reading, case_of, has_particle, subject_of
 from pipelines.flights.reporting.triggers import MoveKind, Trigger, load_triggers
 from pipelines.flights.reporting.words import word_list
@@ -103,12 +103,15 @@ def _moves_of(sentence: Sentence, reading: Reading) -> Iterator[Move]:
     told: dict[int, Move] = {}
     for i, trigger in triggers.items():
         token = reading.doc[i]
-        move = (_bare if i in proposed else _move)(token, trigger, span, reading)
+        read = None if i in proposed else _move(token, trigger, span, reading)
+        move = read or _bare(token, trigger, span, reading)
         if move is None:
             continue
         _fill_places(move, trigger, [p for p in places if p.predicate == i], token, reading)
-        if i in proposed:
-            complete_with(move, reading)
+        # "the flight was redirected to Oslo": the verb tells, not the noun.
+        told_by_verb = move.nominal and token.head.i in triggers
+        if read is None or not (told_by_verb or _is_complete(move, trigger, token)):
+            complete_with(move, reading, bare=read is None)
         _fill_times(move, [t for p, t in times if p == i], token)
         governor = told.get(token.head.i)
         if move.kind == "Flight" and move.nominal and governor is not None and _adds_to(governor, move):
@@ -295,6 +298,8 @@ def _follows_after(token: Token) -> bool:
 
 def _bare(token: Token, trigger: Trigger, span: Span, reading: Reading) -> Move | None:
     """A move of which only the model speaks: one aircraft, moving once, has to be in sight."""
+    if token.i not in reading.proposals or reading.proposals[token.i].probability < LIKELY:
+        return None
     if _has_not_begun(token) or any(c.lower_ in ("without", "than", "instead") for c in token.children):
         return None
     carrier = proposed_carrier(token, reading)

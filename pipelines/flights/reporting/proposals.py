@@ -73,8 +73,8 @@ def kind_of(proposal: Proposal, token: Token) -> MoveKind:
     return "Arrival" if told == {"destination"} else "Departure" if told == {"origin"} else "Flight"
 
 
-def complete_with(move: Move, reading: Reading) -> None:
-    """Fill what the rules left open with the model's answers; a movement that a frame has read stays as it is."""
+def complete_with(move: Move, reading: Reading, bare: bool) -> None:
+    """Fill what the rules left open with the model's answers; of a `bare` move also whether it took place."""
     proposal = reading.proposals.get(move.token)
     if proposal is None or proposal.probability < LIKELY:
         return
@@ -94,9 +94,9 @@ def complete_with(move: Move, reading: Reading) -> None:
             move.aboard = tuple(dict.fromkeys((*move.aboard, person)))
         elif role == "source" and not move.attribution:
             move.attribution = tuple(i for i in (reading.of_type(word, _SOURCES),) if i)
-    if proposal.realis == "cancelled":
+    if bare and proposal.realis == "cancelled":
         move.cancelled = True
-    elif move.realis == "asserted" and proposal.realis in ("planned", "denied"):
+    elif bare and move.realis == "asserted" and proposal.realis in ("planned", "denied"):
         move.realis = proposal.realis  # type: ignore[assignment] # "cancelled" was dealt with
 
 
