@@ -44,14 +44,23 @@ def find(graph: Graph, name: str) -> list[Node]:
 
 
 def select(
-    graph: Graph, *, around: Sequence[str] = (), hops: int = 2, start: str | None = None, end: str | None = None
+    graph: Graph,
+    *,
+    around: Sequence[str] = (),
+    hops: int = 2,
+    start: str | None = None,
+    end: str | None = None,
+    sure: float = 0.0,
 ) -> Graph:
-    """The part within `hops` edges of the names (all of it without one), with what is dated inside the period."""
+    """The part within `hops` edges of the names (all of it without one), with what is dated inside the period.
+
+    Events and flights of articles with a confidence below `sure` are left out.
+    """
     kept = {n.id for n in graph.nodes}
     if around:
         kept = _within(graph, [n.id for name in around for n in find(graph, name)], hops)
         kept |= _supporting(graph, kept)
-    outside = {n.id for n in graph.nodes if _outside(n, start, end)}
+    outside = {n.id for n in graph.nodes if _outside(n, start, end) or float(n.properties.get("confidence", 1)) < sure}
     kept -= outside | _evidence_of(graph, outside) - _evidence_of(graph, kept - outside)
     return Graph(
         tuple(n for n in graph.nodes if n.id in kept),

@@ -7,7 +7,7 @@ Each step is a plain function whose parameters are named after what it needs; wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from inspect import signature
@@ -85,6 +85,17 @@ def read_article(article: Article, doc: Doc, knowledge: Knowledge) -> Findings:
     for run, needs, adds in _loaded_steps():
         state[adds] = run(**{name: state[name] for name in needs})
     return _findings(state)
+
+
+def sure_of(findings: Findings, minimum: float) -> Findings:
+    """Without the events and flights whose confidence is lower, and without the nameless that only they needed."""
+    from pipelines.coreference import drop_idle
+
+    events = tuple(e for e in findings.events if e.confidence >= minimum)
+    flights = tuple(f for f in findings.flights if f.confidence >= minimum)
+    return replace(
+        findings, entities=tuple(drop_idle(findings.entities, events, flights)), events=events, flights=flights
+    )
 
 
 @cache

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from kg.cli.common import DEFAULT_WORKSPACE, WorkspaceOption, say
+from kg.cli.sources import MinConfidenceOption
 from kg.cli.timeline import FromOption, ToOption
 
 
@@ -22,6 +23,7 @@ def command(
     hops: Annotated[int, typer.Option(help="How many edges away from the name.", min=0)] = 2,
     start: FromOption = None,
     end: ToOption = None,
+    min_confidence: MinConfidenceOption = 0.0,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
     from kg.errors import UsageError
@@ -32,7 +34,7 @@ def command(
     if form not in FORMATS:
         raise UsageError(f"'{form}' is no format.", next=f"Choose one of: {', '.join(sorted(FORMATS))}.")
     with Workspace.open(workspace) as ws:
-        graph = select(ws.graph(), around=around or [], hops=hops, start=start, end=end)
+        graph = select(ws.graph(), around=around or [], hops=hops, start=start, end=end, sure=min_confidence)
     if output is None:
         write(graph, form, sys.stdout.buffer)
         return

@@ -10,7 +10,14 @@ from typing import Annotated
 import typer
 
 from kg.cli.common import JsonOption, complain, print_json, print_table, progress
-from kg.cli.sources import AllowPrivateOption, ModelOption, PublishedOption, SourcesArgument, read_sources
+from kg.cli.sources import (
+    AllowPrivateOption,
+    MinConfidenceOption,
+    ModelOption,
+    PublishedOption,
+    SourcesArgument,
+    read_sources,
+)
 
 
 def command(
@@ -18,11 +25,19 @@ def command(
     as_json: JsonOption = False,
     published: PublishedOption = None,
     model: ModelOption = None,
+    min_confidence: MinConfidenceOption = 0.0,
     allow_private: AllowPrivateOption = False,
     limit: Annotated[int | None, typer.Option(help="Read at most so many articles.", min=1)] = None,
 ) -> None:
     failed = 0
-    read = read_sources(sources, published=published, model=model, allow_private=allow_private, limit=limit)
+    read = read_sources(
+        sources,
+        published=published,
+        model=model,
+        allow_private=allow_private,
+        limit=limit,
+        min_confidence=min_confidence,
+    )
     for outcome in progress(read, "reading"):
         if outcome.error is not None:
             complain(outcome.error)

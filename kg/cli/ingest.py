@@ -8,7 +8,14 @@ from __future__ import annotations
 import typer
 
 from kg.cli.common import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, complain, print_json, progress, say
-from kg.cli.sources import AllowPrivateOption, ModelOption, PublishedOption, SourcesArgument, read_sources
+from kg.cli.sources import (
+    AllowPrivateOption,
+    MinConfidenceOption,
+    ModelOption,
+    PublishedOption,
+    SourcesArgument,
+    read_sources,
+)
 
 
 def command(
@@ -17,6 +24,7 @@ def command(
     as_json: JsonOption = False,
     published: PublishedOption = None,
     model: ModelOption = None,
+    min_confidence: MinConfidenceOption = 0.0,
     allow_private: AllowPrivateOption = False,
 ) -> None:
     from kg.statements import statements_of_findings
@@ -24,7 +32,9 @@ def command(
 
     failed = 0
     with Workspace.open(workspace, write=True) as ws:
-        read = read_sources(sources, published=published, model=model, allow_private=allow_private)
+        read = read_sources(
+            sources, published=published, model=model, allow_private=allow_private, min_confidence=min_confidence
+        )
         try:
             for outcome in progress(read, "reading"):
                 if outcome.error is not None or outcome.findings is None:

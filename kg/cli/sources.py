@@ -22,6 +22,9 @@ PublishedOption = Annotated[str | None, typer.Option(help="Publication date (ISO
 ModelOption = Annotated[
     str | None, typer.Option(help="'fast' (small, several times as fast), or any installed spaCy pipeline.")
 ]
+MinConfidenceOption = Annotated[
+    float, typer.Option(help="Leave out events and flights that are less sure than this (0 to 1).", min=0, max=1)
+]
 AllowPrivateOption = Annotated[
     bool, typer.Option("--allow-private-addresses", help="Also fetch from loopback and private addresses.")
 ]
@@ -53,9 +56,10 @@ def read_sources(
     model: str | None = None,
     allow_private: bool = False,
     limit: int | None = None,
+    min_confidence: float = 0.0,
 ) -> Iterator[Outcome]:
     """Fetch and read every source. Outcomes keep the order of the sources and of the lines in them."""
-    from pipelines.build import extract_all
+    from pipelines.build import extract_all, sure_of
     from pipelines.nlp import load_language
 
     if not sources:
@@ -67,7 +71,7 @@ def read_sources(
             if item.error is not None:
                 yield Outcome(error=item.error)
             else:
-                yield _outcome(next(findings), item.ref)
+                yield _outcome(sure_of(next(findings), min_confidence), item.ref)
 
 
 def _outcome(findings: Findings, ref: str | None) -> Outcome:

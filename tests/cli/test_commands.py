@@ -221,3 +221,26 @@ def test_the_demo(tmp_path):
     for verdict in ("corroborated", "contradicted", "not-observable"):
         assert verdict in done.stdout
     assert (tmp_path / "report.html").stat().st_size > 10_000
+
+
+def test_what_is_less_sure_can_be_left_out(workspace, tmp_path):
+    article = SAMPLES / "article.html"
+    every, sure = (
+        json.loads(kg("extract", article, "--json", "--min-confidence", least).stdout) for least in ("0", "0.9")
+    )
+    for section in ("events", "flights"):
+        kept = [row for row in every[section] if row["confidence"] >= 0.9]
+        assert 0 < len(kept) < len(every[section])
+        assert sure[section] == kept
+    whole, part = tmp_path / "whole.json", tmp_path / "part.json"
+    kg("export", "-w", workspace, "-o", whole)
+    kg("export", "-w", workspace, "-o", part, "--min-confidence", "0.9")
+    told = lambda path: [n for n in json.loads(path.read_text())["nodes"] if "confidence" in n["properties"]]  # noqa: E731
+    assert {n["id"] for n in told(part)} == {n["id"] for n in told(whole) if n["properties"]["confidence"] >= 0.9}
+    document = json.loads(part.read_text())
+    ids = {n["id"] for n in document["nodes"]}
+    assert all(e["source"] in ids and e["target"] in ids for e in document["edges"])
+
+
+def test_a_confidence_beyond_one_is_refused():
+    assert "--min-confidence" in kg("extract", SAMPLES / "article.html", "--min-confidence", "2", code=2).stderr
