@@ -69,20 +69,33 @@ def extract_events(
 def _agreed(ruled: list[Match], proposed: list[Match]) -> list[Match]:
     """What frames and model say of a sentence together.
 
-    Where both see an event at a word, the model names it, the frame's roles complete the model's. A model with a head for
-    events is believed where it sees nothing: of a hundred events that only frames saw, twenty were right.
+    Where both see an event at a word, the model names it and the frame's roles complete the model's, unless the frame knows both
+    parties and the model is not all but sure. Of the events that only frames saw, one in five was right: they count only
+    with both parties.
     """
-    from pipelines.eventing.proposals import LIKELY, SUPPORTED
+    from pipelines.eventing.proposals import LIKELY, SUPPORTED, SURE
 
     by_token = {m.token: m for m in ruled}
     kept: list[Match] = []
     for match in proposed:
-        rule = by_token.pop(match.token, None)
+        rule = by_token.get(match.token)
         if rule is not None and rule.frame.type == match.frame.type and match.strength >= SUPPORTED:
             kept.append(_completed(match, rule))
+        elif rule is not None and _is_whole(rule) and match.strength < SURE:
+            continue  # the frame, which knows both parties, names it
         elif match.strength >= LIKELY and any(r.role in _PARTIES for r in match.roles):
             kept.append(match if rule is None else _completed(match, rule))
+        else:
+            continue
+        by_token.pop(match.token, None)
+    kept += [rule for rule in by_token.values() if _is_whole(rule)]
     return sorted(kept, key=lambda m: m.token)
+
+
+def _is_whole(rule: Match) -> bool:
+    """Does the frame know who acts and upon whom?"""
+    filled = {r.role for r in rule.roles}
+    return "actor" in filled and bool(filled & {"target", "recipient", "counterpart"})
 
 
 def _completed(match: Match, rule: Match) -> Match:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LIKELY = 0.5  # probability of a type from which on the head is believed alone
 SUPPORTED = 0.15  # and where a frame says the same
+SURE = 0.9  # against a frame that calls it otherwise and knows both parties
 PART = 0.5  # of a part in it
 SOURCE = "source"  # role of who says so
 _REALIS: dict[str, Realis] = {

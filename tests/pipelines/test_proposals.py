@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from spacy.tokens import Doc
@@ -80,21 +81,41 @@ def test_movements_are_left_to_the_flights() -> None:
     assert events(Proposal(1, "Flight", "asserted", 0.9, HELD.roles)) == []
 
 
-def test_where_the_model_sees_nothing_a_frame_alone_is_not_believed() -> None:
-    doc = doc_of(
-        {
-            "text": "Police arrested Ana Ruiz.",
-            "doc": "Police|police|NOUN|2|nsubj  arrested|arrest|VERB|0|root  Ana||PROPN|2|obj  Ruiz||PROPN|3|flat  .||PUNCT|2|punct",
-        }
-    )
-    case = {"text": doc.text, "names": {"1-1": "Police (Organization)", "3-4": "Ana Ruiz (Person)"}}
-    entities, at = entities_of(case, doc)
-    read = lambda: [e.type for e in extract_events(doc, entities, at, (), {}, {}, article_of(case), ())]  # noqa: E731
-    doc._.events = ()
-    assert read() == []
-    doc._.events = None  # a language model without such a head
-    assert read() == ["Detention"]
-    doc._.events = (Proposal(1, "Detention", "asserted", 0.3, ((0, "actor", 0.9),)),)
-    assert read() == ["Detention"]  # what both see needs less
+def read(text: str, doc: str, names: dict[str, str], found: tuple[Proposal, ...] | None) -> list[str]:
+    case = {"text": text, "doc": doc, "names": names}
+    made = doc_of(case)
+    made._.events = found
+    entities, at = entities_of(case, made)
+    return [e.type for e in extract_events(made, entities, at, (), {}, {}, article_of(case), ())]
+
+
+RAID = (
+    "Two men were arrested.",
+    "Two|two|NUM|2|nummod  men|man|NOUN|4|nsubj:pass  were|be|AUX|4|aux:pass  arrested|arrest|VERB|0|root|Part  .||PUNCT|4|punct",
+    {"2-2": "men (Person)"},
+)
+ARREST = (
+    "Police arrested Ana Ruiz.",
+    "Police|police|NOUN|2|nsubj  arrested|arrest|VERB|0|root  Ana||PROPN|2|obj  Ruiz||PROPN|3|flat  .||PUNCT|2|punct",
+    {"1-1": "Police (Organization)", "3-4": "Ana Ruiz (Person)"},
+)
+
+
+def test_where_the_model_sees_nothing_a_frame_with_one_party_is_not_believed() -> None:
+    assert read(*RAID, ()) == []
+    assert read(*RAID, None) == ["Detention"]  # a language model without such a head
+    assert read(*RAID, (Proposal(3, "Detention", "asserted", 0.3, ((1, "target", 0.9),)),)) == [
+        "Detention"
+    ]  # both see it
+
+
+def test_a_frame_that_knows_both_parties_is_believed() -> None:
+    assert read(*ARREST, ()) == ["Detention"]
+    other = Proposal(1, "Coerce", "asserted", 0.7, ((0, "actor", 0.9), (2, "target", 0.9)))
+    assert read(*ARREST, (other,)) == ["Detention"]
+    assert read(*ARREST, (replace(other, probability=0.95),)) == ["Coerce"]
+
+
+def test_with_the_model_alone_frames_are_silent() -> None:
     READERS.set(frozenset({"model"}))
-    assert read() == []
+    assert read(*ARREST, ()) == []
