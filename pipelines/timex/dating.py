@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 
 from kg.model import Basis, Published
-from pipelines.timex.grammar import Found, find
+from pipelines.timex.grammar import ORDINALS, Found, find
 from pipelines.timex.values import month_number, nearest_year, weekday_number
 
 _DATE_LINE = re.compile(
@@ -23,7 +23,7 @@ def infer_published(text: str) -> Published | None:
 
 def first_full_date(found: list[Found]) -> date | None:
     """The first day that the text tells with its year."""
-    full = (f for f in found if f.kind in ("date", "iso") and "year" in f.parts and "dayword" not in f.parts)
+    full = (f for f in found if f.kind in ("date", "iso") and "year" in f.parts)
     return next((day for f in full if (day := _full_date(f)) is not None), None)
 
 
@@ -53,7 +53,7 @@ _GOVERNED = re.compile(
 def _from_dateline(text: str, found: list[Found]) -> Published | None:
     """A full date that opens the text behind its place, or stands between headline and text."""
     for item in found:
-        if item.kind != "date" or "year" not in item.parts or "dayword" in item.parts or item.start > 250:
+        if item.kind != "date" or "year" not in item.parts or item.start > 250:
             continue
         line_start = text.rfind("\n", 0, item.start) + 1
         before, after = text[line_start : item.start], text[item.end : item.end + 4]
@@ -69,9 +69,14 @@ def _from_dateline(text: str, found: list[Found]) -> Published | None:
 def _full_date(item: Found) -> date | None:
     month = int(item.parts["month"]) if item.kind == "iso" else month_number(item.parts["month"])
     try:
-        return date(int(item.parts["year"]), month, int(item.parts["day"]))
+        return date(int(item.parts["year"]), month, _day(item))
     except ValueError:
         return None
+
+
+def _day(item: Found) -> int:
+    """The number of a day, in digits or in words ("the third of August")."""
+    return int(item.parts["day"]) if "day" in item.parts else ORDINALS[item.parts["dayword"].lower()]
 
 
 def _published(first: date, last: date, basis: Basis, reason: str) -> Published:
@@ -88,11 +93,7 @@ def _from_constraints(found: list[Found]) -> Published | None:
 
     At least one clue must speak for the year beyond the bare order of dates, and no other year may do as well.
     """
-    days = [
-        (month_number(f.parts["month"]), int(f.parts["day"]))
-        for f in found
-        if f.kind == "date" and "year" not in f.parts
-    ]
+    days = [(month_number(f.parts["month"]), _day(f)) for f in found if f.kind == "date" and "year" not in f.parts]
     weekdays = [weekday_number(f.parts["weekday"]) for f in found if f.kind == "weekday" and "which" not in f.parts]
     full = [d for f in found if f.kind in ("date", "iso") and "year" in f.parts and (d := _full_date(f)) is not None]
     years = sorted(

@@ -129,3 +129,19 @@ def test_any_text_can_be_read(language, text):
         assert text[time.start : time.end] == time.text
         period = time.period
         assert period is None or period.earliest is None or period.latest is None or period.earliest <= period.latest
+
+
+@given(st.lists(st.sampled_from([case["text"] for case in CASES if "text" in case]), min_size=1, max_size=6))
+def test_no_mixture_of_expressions_breaks_the_dating_of_an_undated_text(language, texts):
+    article = article_of("\n\n".join(texts))
+    doc = language(article.text)
+    for time in extract_times(doc, date_article(article, doc)):
+        assert article.text[time.start : time.end] == time.text
+
+
+def test_a_day_in_words_dates_a_text_as_one_in_digits_does(language):
+    dated = []
+    for day in ("the third of May 2019", "3 May 2019"):
+        article = article_of(f"The log was found on {day}. On Monday the clerk read it; he died on 6 May.")
+        dated.append(date_article(article, language(article.text)).published)
+    assert dated[0].earliest == dated[1].earliest
