@@ -70,7 +70,7 @@ def _agreed(ruled: list[Match], proposed: list[Match]) -> list[Match]:
     """What frames and model say of a sentence together.
 
     Where both see an event at a word, the model names it and the frame's roles complete the model's, unless the frame knows both
-    parties and the model is not all but sure. Of the events that only frames saw, one in five was right: they count only
+    parties and the model is not all but sure. Of the events that only frames saw few were right: they count only
     with both parties.
     """
     from pipelines.eventing.proposals import LIKELY, SUPPORTED, SURE

@@ -702,7 +702,7 @@ def _names_airport(doc: Doc, start: int, end: int) -> bool:
 
 
 _PAPERS = frozenset(
-    "Post Times Herald Sentinel Tribune Gazette Chronicle Observer News Newspaper Kuryer Zeitung Weekly".split()
+    "Post Times Herald Sentinel Tribune Gazette Chronicle Observer News Newspaper Zeitung Weekly".split()
 )
 _PUBLISHES = frozenset("newspaper daily weekly tabloid broadcaster magazine".split())
 

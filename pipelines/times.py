@@ -193,13 +193,9 @@ def _plus(moment: datetime | None, days: int) -> datetime | None:
 
 
 def _published_day(article: Article) -> date | None:
-    """The day of publication, stated with the article or in its text."""
-    from pipelines.timex.dating import infer_published
-
-    published = article.published if article.published.basis != "unknown" else infer_published(article.text)
-    if published is None or published.earliest is None or not _is_exact(published):
-        return None
-    return published.earliest.date()
+    """The day of publication, if it is known."""
+    first = article.published.earliest
+    return first.date() if first is not None and _is_exact(article.published) else None
 
 
 def _line_starts(kind: str, found: list[Found], text: str) -> frozenset[int]:

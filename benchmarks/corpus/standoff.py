@@ -311,6 +311,9 @@ def agreement() -> Iterator[str]:
             for layer, found in left.items():
                 n = counts.setdefault(layer, Counter())
                 n.update(a=len(found), b=len(right[layer]), both=len(found & right[layer]))
+    rows = [row for found in kept("settled").values() for row in found]
+    total = {section: sum(len(row.get(section, ())) for row in rows) for section in ("events", "flights", "times")}
+    yield "settled: " + ", ".join(f"{n} {section}" for section, n in total.items())
     yield f"{sum(len(a[r]) for r in both)} sentences in {len(both)} runs, two readers; F1 of one against the other"
     for layer, n in counts.items():
         yield f"{layer:26} {2 * n['both'] / max(1, n['a'] + n['b']):.3f}   ({n['a']} and {n['b']})"

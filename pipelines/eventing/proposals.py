@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kg.model import Realis, Role
+from kg.model import Role
 from pipelines.eventing.arguments import Reader
 from pipelines.eventing.frames import AGENT, PLACE, Frame, load_frames
 from pipelines.eventing.match import Match
@@ -20,9 +20,6 @@ SUPPORTED = 0.15  # and where a frame says the same
 SURE = 0.9  # against a frame that calls it otherwise and knows both parties
 PART = 0.5  # of a part in it
 SOURCE = "source"  # role of who says so
-_REALIS: dict[str, Realis] = {
-    "asserted": "asserted", "planned": "planned", "possible": "possible", "denied": "denied", "hypothetical": "hypothetical"
-}  # fmt: skip
 _PARTIES = ("actor", "counterpart", "target", "recipient")
 
 
@@ -41,7 +38,7 @@ def proposals(doc: Doc, reader: Reader) -> Iterator[Match]:
             continue
         roles = tuple(_roles(event, frame, reader))
         sources = [i for word, role, _ in event.roles if role == SOURCE for i in reader.fill(doc[word], AGENT)]
-        realis = _REALIS.get(event.realis)  # "cancelled" is said of flights only
+        realis = None if event.realis == "cancelled" else event.realis  # said of flights only
         yield Match(frame, event.word, roles, event.probability, realis, tuple(dict.fromkeys(sources)))
 
 

@@ -21,6 +21,4 @@ def class_of(noun: Token) -> str | None:
 @cache
 def _nouns() -> dict[str, str]:
     rows = yaml.safe_load(files("ontologies").joinpath("entities", "nouns.yaml").read_text(encoding="utf-8"))
-    return {word: type_ for type_, words in rows.items() for word in words.split()} | dict.fromkeys(
-        "plane aircraft jet airliner airplane aeroplane helicopter chopper freighter turboprop flight trijet".split(), "Aircraft"
-    )  # fmt: skip
+    return {word: type_ for type_, words in rows.items() for word in words.split()}

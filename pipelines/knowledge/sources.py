@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from typing import Any
 
@@ -318,7 +318,6 @@ def _airports(table: Table) -> None:
         names = [
             *extra.get(icao, {}).get("names", ()),
             *_airport_names(airport["name"], airport["city"], airport["iata"]),
-            *_own_name(airport, table),
         ]
         _airport(table, icao, airport["name"], names, dict(airport))
     for icao, entry in extra.items():
@@ -360,21 +359,6 @@ def _airport_names(name: str, city: str = "", iata: str = "") -> list[str]:
     if iata and rest != short and rest.endswith(" Airport") and rest.split()[0].lower() not in _PLAIN:
         names.append(rest)
     return names
-
-
-_TOWN = 150_000  # inhabitants of a place that the bare name means rather than its airport
-
-
-def _own_name(airport: Mapping[str, Any], table: Table) -> list[str]:
-    """ "Pulkovo", "Zvartnots": one word that is neither the city's name nor a bigger place's.
-
-    Two words may be a person whom the airport is called after.
-    """
-    own = airport["name"].removesuffix(" Airport").removesuffix(" International")
-    if not airport["iata"] or not airport["city"] or " " in own or fold(own) in (fold(airport["city"]), *_PLAIN):
-        return []
-    rivals = [table.rows[r] for r in table.names.get(fold(own), ())]
-    return [] if any(r[1] != "City" or r[6] >= _TOWN for r in rivals) else [own]
 
 
 def _regions(table: Table) -> None:

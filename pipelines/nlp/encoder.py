@@ -21,6 +21,7 @@ from pipelines.nlp.features import shape_of
 from pipelines.nlp.labels import word_set
 from pipelines.nlp.lemmas import lemma
 from pipelines.nlp.pieces import Pieces
+from pipelines.nlp.sessions import open_session
 
 WINDOW = 96  # words read at once: a paragraph of news; more only where a sentence is longer
 LONGEST = 220  # words of a sentence that is read in one go
@@ -75,15 +76,8 @@ class Encoder:
     """The model in `folder`, opened once. Each window is run alone, on one thread: nothing else can change it."""
 
     def __init__(self, folder: Path) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
         self.labels: dict[str, list[str]] = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
-        self.session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self.session = open_session(folder / "model.onnx")
         self.takes = {given.name for given in self.session.get_inputs()}
         self.gives = [output.name for output in self.session.get_outputs()]
         self.pieces = Pieces(folder / "tokenizer.json")

@@ -10,17 +10,20 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.model import Realis
 from pipelines.nlp.discourse import Floats, softmax
 from pipelines.nlp.labels import TYPES
+from pipelines.nlp.sessions import open_session
 
 Numbers = NDArray[np.int64]
 NO_EVENT = NO_ROLE = ""
-REALIS = ("asserted", "planned", "possible", "denied", "hypothetical", "cancelled")
+Reality = Realis | Literal["cancelled"]  # a flight called off
+REALIS: tuple[Reality, ...] = ("asserted", "planned", "possible", "denied", "hypothetical", "cancelled")
 UPOS = "VERB NOUN PROPN ADJ ADV PRON AUX NUM ADP DET PART PUNCT".split()
 DEPS = """punct case det nsubj root advmod amod obj obl nmod conj compound cc mark aux cop nmod:poss advcl xcomp flat acl:relcl ccomp
 acl appos aux:pass nummod parataxis nsubj:pass nmod:unmarked obl:unmarked discourse compound:prt expl fixed iobj list obl:agent dep
@@ -39,7 +42,7 @@ class Event:
 
     word: int
     type: str
-    realis: str
+    realis: Reality
     probability: float
     roles: tuple[tuple[int, str, float], ...] = ()
 
@@ -92,14 +95,7 @@ class EventReader:
     """The head in a model's folder: `events.onnx`, and `events.npz` with labels and the tables of roles."""
 
     def __init__(self, folder: Path) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self.session = onnxruntime.InferenceSession(
-            str(folder / "events.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self.session = open_session(folder / "events.onnx")
         with np.load(folder / "events.npz") as rows:
             self.tables = {k: rows[k].astype(np.float32) for k in ("near", "relation", "label", "kind")}
             labels = json.loads(rows["labels"].tobytes())

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from spacy.tokens import Doc
 
 from kg.model import Event
 from pipelines.eventing import READERS
@@ -14,6 +12,7 @@ from pipelines.events import extract_events
 from pipelines.nlp.events import Event as Proposal
 from tests.pipelines.handmade import article_of, doc_of, entities_of
 
+pytestmark = pytest.mark.usefixtures("event_head")
 CASE = {
     "text": "Police held Ana Ruiz in Lagos, Reuters said.",
     "doc": (
@@ -28,14 +27,6 @@ CASE = {
     },
 }
 HELD = Proposal(1, "Detention", "asserted", 0.9, ((0, "actor", 0.9), (2, "target", 0.8), (5, "place", 0.7)))
-
-
-@pytest.fixture(autouse=True)
-def extension() -> Iterator[None]:
-    if not Doc.has_extension("events"):
-        Doc.set_extension("events", default=None)
-    yield
-    READERS.set(frozenset({"rules", "model"}))
 
 
 def events(*proposals: Proposal | None) -> list[Event]:

@@ -103,15 +103,16 @@ def _moves_of(sentence: Sentence, reading: Reading) -> Iterator[Move]:
     told: dict[int, Move] = {}
     for i, trigger in triggers.items():
         token = reading.doc[i]
-        read = None if i in proposed else _move(token, trigger, span, reading)
-        move = read or _bare(token, trigger, span, reading)
+        read = _move(token, trigger, span, reading)
+        bare = read is None or i in proposed
+        move = _bare(read, token, trigger, span, reading) if bare else read
         if move is None:
             continue
         _fill_places(move, trigger, [p for p in places if p.predicate == i], token, reading)
         # "the flight was redirected to Oslo": the verb tells, not the noun.
         told_by_verb = move.nominal and token.head.i in triggers
-        if read is None or not (told_by_verb or _is_complete(move, trigger, token)):
-            complete_with(move, reading, bare=read is None)
+        if bare or not (told_by_verb or _is_complete(move, trigger, token)):
+            complete_with(move, reading, bare)
         _fill_times(move, [t for p, t in times if p == i], token)
         governor = told.get(token.head.i)
         if move.kind == "Flight" and move.nominal and governor is not None and _adds_to(governor, move):
@@ -296,7 +297,7 @@ def _follows_after(token: Token) -> bool:
     return any(c.lower_ in ("after", "following") and c.dep_ in ("mark", "case") for c in token.children)
 
 
-def _bare(token: Token, trigger: Trigger, span: Span, reading: Reading) -> Move | None:
+def _bare(read: Move | None, token: Token, trigger: Trigger, span: Span, reading: Reading) -> Move | None:
     """A move of which only the model speaks: one aircraft, moving once, has to be in sight."""
     if token.i not in reading.proposals or reading.proposals[token.i].probability < LIKELY:
         return None
@@ -305,7 +306,7 @@ def _bare(token: Token, trigger: Trigger, span: Span, reading: Reading) -> Move 
     carrier = proposed_carrier(token, reading)
     if carrier is None or is_aggregate(carrier, token):
         return None
-    move = _move(token, trigger, span, reading)
+    move = read
     if move is None:
         move = Move(trigger.kind, token.i, span, lemma=token.lemma_.lower(), nominal=token.pos_ == "NOUN")
         move.realis, move.attribution = _realis(token, reading), reading.attribution.get(token.i, ())

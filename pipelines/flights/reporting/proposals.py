@@ -97,7 +97,7 @@ def complete_with(move: Move, reading: Reading, bare: bool) -> None:
     if bare and proposal.realis == "cancelled":
         move.cancelled = True
     elif bare and move.realis == "asserted" and proposal.realis in ("planned", "denied"):
-        move.realis = proposal.realis  # type: ignore[assignment] # "cancelled" was dealt with
+        move.realis = proposal.realis
 
 
 _SOURCES = ("Person", "Organization", "Publisher", "Country")

@@ -6,7 +6,6 @@ GMB and WikiEvents marked by offset, whose text is read from the data folder.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -160,16 +159,3 @@ def of_sentence(mark: dict[str, Any], at: int) -> Mark:
     realis = mark["realis"] if status is None else STATUS.get(status, status)
     start, end = mark["trigger"]
     return Mark((start + at, end + at), type_, realis, tuple(roles), mark.get("core", True))
-
-
-def by_type(texts: Iterable[Text]) -> dict[str, int]:
-    """How often each type is told."""
-    counts: dict[str, int] = {}
-    for text in texts:
-        for mark in text.marks:
-            counts[mark.type] = counts.get(mark.type, 0) + 1
-    return dict(sorted(counts.items(), key=lambda x: -x[1]))
-
-
-if __name__ == "__main__":
-    print(json.dumps(by_type([*passages("train"), *read_once()]), indent=1))

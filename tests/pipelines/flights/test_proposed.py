@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from spacy.tokens import Doc
 
 from kg.model import ReportedFlight
 from pipelines.eventing import READERS
@@ -13,6 +10,7 @@ from pipelines.flights.reported import extract_flights
 from pipelines.nlp.events import Event as Proposal
 from tests.pipelines.handmade import article_of, doc_of, entities_of
 
+pytestmark = pytest.mark.usefixtures("event_head")
 CASE = {
     "text": "RA-76513 hopped from Oslo to Riga.",
     "doc": (
@@ -22,14 +20,6 @@ CASE = {
     "names": {"1-1": "RA-76513 (Aircraft)", "4-4": "Oslo (City)", "6-6": "Riga (City)"},
 }
 PARTS = ((0, "aircraft", 0.9), (3, "origin", 0.9), (5, "destination", 0.9))
-
-
-@pytest.fixture(autouse=True)
-def extension() -> Iterator[None]:
-    if not Doc.has_extension("events"):
-        Doc.set_extension("events", default=None)
-    yield
-    READERS.set(frozenset({"rules", "model"}))
 
 
 def legs(*proposals: Proposal) -> list[ReportedFlight]:
